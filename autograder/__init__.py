@@ -1,0 +1,1 @@
+"""What an instructor runs: release lessons, grade a class, return feedback."""
