@@ -1,0 +1,12 @@
+"""The base of every error a student may meet: one sentence, no traceback; knows no lesson."""
+
+
+class TransferlabError(Exception):
+    """An error whose message is one sentence with a next step.
+
+    IPython shows an exception by calling its `_render_traceback_`, when there is one, so a
+    notebook shows the sentence alone. Plain Python still prints the full traceback.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
