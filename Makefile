@@ -1,0 +1,39 @@
+# The verbs of the project. Each makes the environment that it needs from the lock file.
+.DEFAULT_GOAL := help
+.PHONY: help lab class test course book bench lint
+BIN := .venv/bin
+
+help:           ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+lab:            ## set up, then open the course in JupyterLab (PORT=8889 for another port)
+	@.ci/setup
+	@$(BIN)/python -m transferlab.lab $(if $(PORT),--port $(PORT))
+
+class:          ## a demo class: release, submit, grade and show synthetic students
+	@.ci/setup grading
+	@$(BIN)/autograder class
+
+test:           ## set up, then run every test (system Chromium is needed; as root it is installed)
+	@.ci/setup grading book dev
+	@.ci/browser
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest
+
+course:         ## derive course/ and the grading workspace from solutions/
+	@.ci/setup grading
+	@$(BIN)/autograder release
+
+book:           ## build the website into _build/site
+	@.ci/setup grading book
+	@$(BIN)/python book/build.py
+
+bench:          ## measure, and write _build/bench.json and the README's table
+	@.ci/setup grading book dev
+	@.ci/browser
+	@$(BIN)/python tests/bench.py
+
+lint:           ## format check, lint and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy

@@ -1,0 +1,342 @@
+"""Behavioural checks of an exercise, each with a message that teaches.
+
+A check looks only at what the public Keras API shows: flags, counts, values before and after. It
+must not know how an answer was written, nor anything about points and grading.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+
+from transferlab import progress
+from transferlab.errors import TransferlabError
+
+Snapshot = Mapping[str, np.ndarray]
+
+
+class CheckFailed(TransferlabError, AssertionError):
+    """An answer is wrong; the message names the misconception and the next step."""
+
+
+class NotAttempted(TransferlabError):
+    """The exercise still holds its stub."""
+
+
+@contextmanager
+def exercise(grade_id: str) -> Iterator[None]:
+    """Run the checks of one exercise, say how it went, and record it in the progress file.
+
+    Args:
+        grade_id: the exercise's name, for example ``"freeze_base"``.
+
+    Raises:
+        NotAttempted: when the stub was left in place.
+        CheckFailed: when a check fails, or when the answer itself raises.
+    """
+    try:
+        yield
+    except NotImplementedError:
+        raise NotAttempted(
+            f"{grade_id}: not attempted yet. Replace the `raise NotImplementedError` line of the "
+            "exercise above with your own code, run that cell, then run this one again."
+        ) from None
+    except CheckFailed:
+        progress.record_check(grade_id, passed=False)
+        raise
+    except Exception as error:
+        progress.record_check(grade_id, passed=False)
+        raise CheckFailed(f"{grade_id}: {_explain(error)}") from error
+    progress.record_check(grade_id, passed=True)
+    print(f"✅ {grade_id}: passed.")
+
+
+def _explain(error: Exception) -> str:
+    """Turn an exception out of a student's function into a sentence with a next step."""
+    text = str(error)
+    if isinstance(error, AttributeError) and "'list' object has no attribute" in text:
+        return (
+            "`model.layers[...]` is a plain Python list, and a list cannot be frozen. Loop over it "
+            "and set the flag on each layer: `for layer in ...: layer.trainable = False`."
+        )
+    if isinstance(error, NameError):
+        return (
+            f"{text}. Run the cell that defines it first; after a kernel restart, run all cells "
+            "above (Run > Run All Above Selected Cell)."
+        )
+    if "Unknown variable" in text:
+        return (
+            "the optimizer met a weight that it did not know. An optimizer belongs to the set of "
+            "weights it was built for: give `compile` a new one."
+        )
+    first_line = text.splitlines()[0] if text else "no message"
+    return (
+        f"your code stopped with {type(error).__name__}: {first_line} "
+        "Run your function by itself in a new cell to see where."
+    )
+
+
+def returned_model(value: object) -> keras.Model:
+    """Return `value` as a model, or say that the function did not return one.
+
+    Raises:
+        CheckFailed: when `value` is None or anything other than a ``keras.Model``.
+    """
+    if value is None:
+        raise CheckFailed(
+            "Your function returned None. End it with `return model`, so that whoever calls it "
+            "gets the model back."
+        )
+    if not isinstance(value, keras.Model):
+        raise CheckFailed(
+            f"Your function returned {_kind(value)}, not a model. Return the model itself, not "
+            "its layers and not its weights."
+        )
+    return value
+
+
+def frozen_exactly(answer: object, cut: slice) -> None:
+    """Check that of the model `answer` the layers in ``layers[cut]``, and no others, are frozen.
+
+    Layers without weights count for nothing: their flag has no effect.
+
+    Raises:
+        CheckFailed: naming which way the answer missed.
+    """
+    model = returned_model(answer)
+    expected = {layer.name for layer in model.layers[cut] if layer.weights}
+    everything = {layer.name for layer in model.layers if layer.weights}
+    frozen = {layer.name for layer in model.layers if layer.weights and not _learns(layer)}
+    if not model.trainable and expected != everything:
+        raise CheckFailed(
+            "The model as a whole is still frozen (`model.trainable` is False), and a frozen "
+            "parent hides its trainable layers: `model.trainable_weights` is empty. Set "
+            "`model.trainable = True` first, then freeze layer by layer."
+        )
+    if frozen == expected:
+        return
+    if not frozen:
+        raise CheckFailed(
+            "No layer is frozen. `trainable` has to be set to False on each layer itself: not on "
+            "the list, not on a copy, and not as the text 'False', which Python takes for true. "
+            f"Loop over `model.layers[{_written(cut)}]`."
+        )
+    if frozen == everything:
+        raise CheckFailed(
+            "Every layer is frozen, so nothing is left to learn. `model.trainable = False` "
+            f"reaches all layers, the head too. Freeze only `model.layers[{_written(cut)}]`."
+        )
+    if frozen == everything - expected:
+        raise CheckFailed(
+            f"It is the wrong way round: you froze {_listed(frozen)} and left "
+            f"{_listed(expected)} free. `[-3:]` means *the last three*, `[:-3]` means *all but the "
+            f"last three*; here the layers to freeze are `model.layers[{_written(cut)}]`."
+        )
+    missing, extra = expected - frozen, frozen - expected
+    parts = []
+    if missing:
+        parts.append(f"{_listed(missing)} should be frozen and can still learn")
+    if extra:
+        parts.append(f"{_listed(extra)} should learn and is frozen")
+    raise CheckFailed(
+        f"Not the right cut: {'; '.join(parts)}. Print `[layer.name for layer in "
+        f"model.layers[{_written(cut)}]]` and compare; a layer outside of the cut must end with "
+        "`trainable = True` whatever it was before."
+    )
+
+
+def trainable_count(answer: object, model: keras.Model) -> None:
+    """Check a count of trainable parameters (single numbers, not tensors, not layers).
+
+    Raises:
+        CheckFailed: naming what was counted instead.
+    """
+    right = _parameters(model.trainable_weights)
+    count = _as_integer(answer)
+    if count == right:
+        return
+    mistakes = {
+        _parameters(model.weights): (
+            "all parameters, the frozen ones too. Count those in `model.trainable_weights` only."
+        ),
+        _parameters(model.non_trainable_weights): (
+            "the parameters that *cannot* learn. Use `model.trainable_weights`."
+        ),
+        len(model.trainable_weights): (
+            "tensors. One kernel is one tensor and holds thousands of parameters: add up the "
+            "product of each weight's shape."
+        ),
+        sum(layer.count_params() for layer in model.layers if layer.trainable): (
+            "whole layers. A trainable BatchNorm holds moving statistics, which no optimizer "
+            "touches: `model.trainable_weights` leaves them out, `layer.count_params()` does not."
+        ),
+        sum(layer.trainable for layer in model.layers): (
+            "layers. Layers differ from no parameter to millions: add up the sizes of their "
+            "weights."
+        ),
+    }
+    if count in mistakes:
+        raise CheckFailed(f"You answered {count:,}, but that counts {mistakes[count]}")
+    raise CheckFailed(
+        f"You answered {count:,}; this model has {right:,} trainable parameters. Multiply out the "
+        "shape of each tensor in `model.trainable_weights` and add them all up, biases included."
+    )
+
+
+def moved(answer: object, expected: Set[str], model: keras.Model) -> None:
+    """Check a set of weight paths that is said to have changed in training.
+
+    Args:
+        answer: what the student's function returned, an iterable of ``weight.path``.
+        expected: the paths that did change.
+        model: the model it was about, to tell the usual mistakes apart.
+
+    Raises:
+        CheckFailed: naming what went wrong in the experiment.
+    """
+    paths = _as_paths(answer)
+    if paths == expected:
+        return
+    if not paths:
+        raise CheckFailed(
+            "You found that nothing moved, but something did. A Keras weight changes in place: "
+            "keeping `model.weights` keeps the *same* objects, so before equals after. Copy the "
+            "values before you train: `np.array(weight)`."
+        )
+    if expected <= paths == {weight.path for weight in model.weights}:
+        raise CheckFailed(
+            "You found that every weight moved, the frozen ones too. Compare each weight with its "
+            "own value from before, and keep only those where the values differ."
+        )
+    if paths == {weight.path for weight in model.trainable_weights}:
+        raise CheckFailed(
+            "You listed the weights that *may* move, not those that *did*. Here they differ, "
+            "because the flags are a promise and not a measurement. Compare every weight in "
+            "`model.weights` before and after, whatever its flag says."
+        )
+    missing, extra = expected - paths, paths - expected
+    raise CheckFailed(
+        "Your set is not what happened: "
+        + "; ".join(
+            part
+            for part in (
+                f"missing {_listed(missing)}" if missing else "",
+                f"{_listed(extra)} did not change" if extra else "",
+            )
+            if part
+        )
+        + ". Compare all of `model.weights` (BatchNorm's statistics are weights as well), value by "
+        "value, before and after `fit`."
+    )
+
+
+def two_phases(original: Snapshot, between: object, answer: object, cut: slice) -> None:
+    """Check a training in two phases: everything learns, then only what is outside of `cut`.
+
+    Args:
+        original: values by path, before the first phase.
+        between: values by path, as the student's function took them between the phases.
+        answer: the model after the second phase.
+        cut: the layers to be frozen in the second phase.
+
+    Raises:
+        CheckFailed: when the base moved in phase 2, or a part that should have moved did not.
+    """
+    model = returned_model(answer)
+    if not isinstance(between, Mapping) or set(between) != set(original):
+        raise CheckFailed(
+            "Return `between, model`, where `between` is the dictionary of weight values by path "
+            "that the function takes between the two calls of `fit`."
+        )
+    after = {weight.path: np.array(weight) for weight in model.weights}
+    base = {weight.path for layer in model.layers[cut] for weight in layer.weights}
+    head = set(after) - base
+    if not _changed(original, between) & base:
+        raise CheckFailed(
+            "The base did not move in phase 1, where everything should learn. You froze too early: "
+            "freeze after the first `fit`."
+        )
+    if not _changed(between, after):
+        raise CheckFailed(
+            "Nothing moved in phase 2, so the head learned nothing. Freeze only the base "
+            f"(`model.layers[{_written(cut)}]`), and call `fit` a second time."
+        )
+    if _changed(between, after) & base:
+        raise CheckFailed(
+            "The base still moved in phase 2, although its layers say `trainable=False`. `fit` "
+            "goes on using the training step that was built at the last `compile`. Call "
+            "`model.compile(...)` again *after* you have frozen, not before."
+        )
+    if not _changed(between, after) & head:
+        raise CheckFailed("The head did not move in phase 2. Leave its layers trainable.")
+    frozen_exactly(model, cut)
+
+
+def _changed(before: Snapshot, after: Snapshot) -> set[str]:
+    return {path for path in after if not np.array_equal(before[path], after[path])}
+
+
+def _learns(layer: keras.Layer) -> bool:
+    return bool(layer.trainable_weights)
+
+
+def _parameters(weights: Iterable[keras.Variable]) -> int:
+    return sum(int(np.prod(weight.shape)) for weight in weights)
+
+
+def _as_integer(answer: object) -> int:
+    if answer is None:
+        raise CheckFailed("Your function returned None. End it with `return` and the number.")
+    if isinstance(answer, bool | str):
+        raise CheckFailed(f"Your function returned {_kind(answer)}. Return a whole number.")
+    try:
+        return operator.index(answer)  # type: ignore[arg-type]
+    except TypeError:
+        pass
+    try:
+        number = float(answer)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise CheckFailed(
+            f"Your function returned {_kind(answer)}. Return one whole number: add the sizes up."
+        ) from None
+    if not number.is_integer():
+        raise CheckFailed(f"You answered {number}: parameters are counted in whole numbers.")
+    return int(number)
+
+
+def _as_paths(answer: object) -> set[str]:
+    if answer is None:
+        raise CheckFailed("Your function returned None. End it with `return` and the set of paths.")
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        raise CheckFailed(f"Your function returned {_kind(answer)}. Return a set of paths.")
+    items = list(answer)
+    if any(not isinstance(item, str) for item in items):
+        raise CheckFailed(
+            "Return the *paths* of the weights, text such as 'dense/kernel', not the weights "
+            "themselves: use `weight.path`."
+        )
+    if items and all("/" not in item for item in items):
+        raise CheckFailed(
+            "These are names, not paths: every Dense layer has a weight named 'kernel', so a name "
+            "does not say which one moved. Use `weight.path`, such as 'dense/kernel'."
+        )
+    return set(items)
+
+
+def _listed(names: Iterable[str], most: int = 4) -> str:
+    ordered = sorted(names)
+    shown = ", ".join(f"'{name}'" for name in ordered[:most])
+    return shown + (f" and {len(ordered) - most} more" if len(ordered) > most else "")
+
+
+def _written(cut: slice) -> str:
+    """Write a slice as it stands in code: ``slice(None, -3)`` is ``:-3``."""
+    show: Callable[[object], str] = lambda end: "" if end is None else str(end)  # noqa: E731
+    text = f"{show(cut.start)}:{show(cut.stop)}"
+    return text if cut.step is None else f"{text}:{cut.step}"
+
+
+def _kind(value: object) -> str:
+    return f"a value of type `{type(value).__name__}`"

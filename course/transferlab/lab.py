@@ -1,0 +1,113 @@
+"""Open JupyterLab on the course: ``python -m transferlab.lab``.
+
+Says in one sentence what keeps the course from opening. It must not know about lessons or grading.
+"""
+
+import argparse
+import errno
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+from transferlab.errors import TransferlabError
+
+COURSE = Path(__file__).resolve().parents[1]
+ROOM_NEEDED = 50 * 2**20  # bytes: a student's notebooks, checkpoints and plots
+
+
+class LabError(TransferlabError):
+    """JupyterLab cannot be opened here; the message says what to do."""
+
+
+def check_packages() -> None:
+    """Raise `LabError` when a package that the lessons import is not installed."""
+    missing = []
+    for package in ("jupyterlab", "ipykernel", "ipywidgets", "keras", "matplotlib", "nbgrader"):
+        try:
+            metadata.version(package)
+        except metadata.PackageNotFoundError:
+            missing.append(package)
+    if missing:
+        raise LabError(
+            f"The package {' and '.join(missing)} is missing from this environment: delete the "
+            "folder .venv and run `make lab` again."
+        )
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `LabError` when `folder` cannot take a student's work."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as probe:
+            probe.write(b"room for your work")
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise LabError(
+                "The disk is full: free some space, so that your work can be saved."
+            ) from error
+        raise LabError(
+            f"No permission to write to {folder}: move the course to a folder of your own, so that "
+            "your work can be saved."
+        ) from error
+    free = shutil.disk_usage(folder).free
+    if free < ROOM_NEEDED:
+        raise LabError(
+            f"Only {free // 2**20} MB are free on this disk: free {ROOM_NEEDED // 2**20} MB, so "
+            "that your work can be saved."
+        )
+
+
+def check_port(port: int) -> None:
+    """Raise `LabError` when `port` is taken or not allowed."""
+    with socket.socket() as probe:
+        # As Jupyter's own server does: a port that another program has only just left is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise LabError(
+                f"Port {port} cannot be used ({error}): close the program that holds it (an "
+                f"earlier JupyterLab?), or choose another with `make lab PORT={port + 1}`."
+            ) from error
+
+
+def command(arguments: list[str], port: int | None) -> list[str]:
+    """Return the command line that starts JupyterLab on the course, offline and quiet."""
+    lab = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={COURSE}"]
+    lab += [
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if port is not None:
+        lab += [f"--port={port}", "--ServerApp.port_retries=0"]
+    return lab + arguments
+
+
+def main() -> None:
+    """Check what can go wrong, then become JupyterLab."""
+    parser = argparse.ArgumentParser(
+        prog="python -m transferlab.lab",
+        description="Open the course in JupyterLab.",
+        epilog="Further options go to JupyterLab, for example --no-browser.",
+    )
+    parser.add_argument("--port", type=int, help="the port to listen on (default: the first free)")
+    options, rest = parser.parse_known_args()
+    try:
+        check_packages()
+        check_folder(COURSE)
+        if options.port is not None:
+            check_port(options.port)
+    except LabError as error:
+        sys.exit(f"lab: {error}")
+    os.chdir(COURSE)
+    # The environment's own programs come first: nbgrader calls some of them by name.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    run = command(rest, options.port)
+    os.execv(run[0], run)
+
+
+if __name__ == "__main__":
+    main()
