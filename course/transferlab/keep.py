@@ -1,0 +1,43 @@
+"""Keep a student's small files: whole or not at all, never over one that could not be read.
+
+It must not know what the files hold.
+"""
+
+import os
+from pathlib import Path
+
+
+def write(path: Path, text: str) -> None:
+    """Replace the content of `path` by `text` in one step, so that a crash leaves old or new.
+
+    Raises `OSError` when the folder cannot be written or the disk is full; `path` is then as it
+    was, and nothing else is left behind.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    except OSError:
+        if draft.is_file():
+            draft.unlink()
+        raise
+
+
+def set_aside(path: Path) -> Path:
+    """Rename an unreadable `path` to a free name ending in `.bad`, and return that name.
+
+    Raises `OSError` when the folder cannot be written.
+    """
+    aside, count = path.with_name(f"{path.name}.bad"), 1
+    while aside.exists():
+        count += 1
+        aside = path.with_name(f"{path.name}.bad{count}")
+    return path.replace(aside)
+
+
+def reason(error: OSError) -> str:
+    """Return why a file operation failed, in the system's own few words."""
+    return error.strerror or type(error).__name__

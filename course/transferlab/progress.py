@@ -1,0 +1,204 @@
+"""What a student has done in a lesson: kept in ./progress.json, which travels with a submission.
+
+It must not know what a question asks, what a check tests, or that anything is graded.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+
+from transferlab import keep
+
+FILE = Path("progress.json")
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The latest answer to one question.
+
+    `fingerprint` names the question's wording and the chosen text, so that an index is never
+    taken for another choice after the lesson was changed; empty means that it is not known.
+    """
+
+    choice: int
+    tries: int
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The latest outcome of one exercise's check, and how many runs the first pass took."""
+
+    passed: bool
+    tries: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Answers by question id and checks by exercise name."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+
+
+# What could not be written stays here for this session, so that a full disk loses nothing.
+_unsaved: dict[Path, Progress] = {}
+# One panel per kernel: showing it again shows the same widget, so none goes stale.
+_panel: widgets.HTML | None = None
+_exercises: tuple[str, ...] = ()
+
+
+def load() -> Progress:
+    """Return what is recorded in ./progress.json; nothing yet when there is no such file.
+
+    A file that cannot be understood is renamed (`progress.json.bad`), a sentence is printed, and
+    the lesson starts afresh. Never raises.
+    """
+    if (unsaved := _unsaved.get(FILE.absolute())) is not None:
+        return unsaved
+    try:
+        return _decode(FILE.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Progress()
+    except (OSError, ValueError, RecursionError):
+        print(_set_aside())
+        return Progress()
+
+
+def record_answer(question_id: str, choice: int, fingerprint: str = "") -> str:
+    """Record that `choice` (an index in display order) is the answer to a question now.
+
+    Choosing the same again is not a new try. Returns, and prints, one sentence when it could not
+    be saved, else "". Never raises.
+    """
+    state = load()
+    before = state.answers.get(question_id, Answer(choice=-1, tries=0))
+    if (before.choice, before.fingerprint) == (choice, fingerprint):
+        return ""
+    answer = Answer(choice, before.tries + 1, fingerprint)
+    return _save(replace(state, answers={**state.answers, question_id: answer}))
+
+
+def record_check(exercise: str, passed: bool) -> str:
+    """Record that the check of `exercise` ran; runs after a pass that pass again are no tries.
+
+    Returns, and prints, one sentence when it could not be saved, else "". Never raises.
+    """
+    state = load()
+    before = state.checks.get(exercise, Check(passed=False, tries=0))
+    if before.passed and passed:
+        return ""
+    check = Check(bool(passed), before.tries + 1)
+    return _save(replace(state, checks={**state.checks, exercise: check}))
+
+
+def panel(exercises: Sequence[str] = ()) -> widgets.HTML:
+    """Return the progress panel: quiz and checks, in words and bars, live in this kernel.
+
+    `exercises` names the lesson's exercises in order, so that those not tried yet are counted;
+    without it only those whose check has run are shown.
+    """
+    global _panel, _exercises
+    _exercises = tuple(exercises)
+    if _panel is None:
+        _panel = widgets.HTML()
+    _panel.value = _as_html(load())
+    return _panel
+
+
+def _save(state: Progress) -> str:
+    problem = ""
+    try:
+        keep.write(FILE, _encode(state))
+        _unsaved.pop(FILE.absolute(), None)
+    except OSError as error:
+        _unsaved[FILE.absolute()] = state
+        problem = (
+            f"Your progress could not be saved to {FILE} ({keep.reason(error)}): go on, it is kept "
+            "until you close the notebook; to keep it longer, free some space or make the lesson's "
+            "folder writable, then answer once more."
+        )
+        print(problem)
+    if _panel is not None:
+        _panel.value = _as_html(state)
+    return problem
+
+
+def _set_aside() -> str:
+    try:
+        aside = keep.set_aside(FILE)
+    except OSError as error:
+        return (
+            f"{FILE} cannot be read, nor moved away ({keep.reason(error)}): nothing that it held "
+            "is counted; delete it or restore a good copy."
+        )
+    return (
+        f"{FILE} could not be read, so it was kept as {aside} and your progress starts afresh: "
+        "answer the quiz and run the checks again."
+    )
+
+
+def _encode(state: Progress) -> str:
+    return json.dumps({"version": _VERSION, **asdict(state)}, indent=1, sort_keys=True) + "\n"
+
+
+def _decode(text: str) -> Progress:
+    """Return the progress in `text`; raises `ValueError` for anything but our own format."""
+    stored = json.loads(text)
+    try:
+        if stored["version"] != _VERSION:
+            raise ValueError(f"version {stored['version']!r}")
+        answers = {name: Answer(**entry) for name, entry in stored["answers"].items()}
+        checks = {name: Check(**entry) for name, entry in stored["checks"].items()}
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("not a progress file") from error
+    entries: list[Answer | Check] = [*answers.values(), *checks.values()]
+    for entry in entries:
+        for name, value in asdict(entry).items():
+            if type(value) is not _TYPES[name]:
+                raise ValueError(f"{name} is {value!r}")
+    return Progress(answers, checks)
+
+
+_TYPES: dict[str, Any] = {"choice": int, "tries": int, "fingerprint": str, "passed": bool}
+
+
+def _as_html(state: Progress) -> str:
+    # Imported here because a question records its answers through this module.
+    from transferlab import quiz
+
+    lines = []
+    try:
+        tally = quiz.tally(state)
+        text = f"Quiz: {tally.answered} of {tally.questions} answered, {tally.right} right"
+        lines.append(_bar(text, tally.right, tally.questions))
+    except quiz.QuizError as error:
+        lines.append(f"<p>{escape(str(error))}</p>")
+    names = list(dict.fromkeys([*_exercises, *state.checks]))
+    passed = sum(name in state.checks and state.checks[name].passed for name in names)
+    text = f"Checks: {passed} of {len(names)} passed" if names else "Checks: none has run yet"
+    lines.append(_bar(text, passed, len(names)))
+    lines.append("<ul>" + "".join(_check_line(name, state) for name in names) + "</ul>")
+    if FILE.absolute() in _unsaved:
+        lines.append("<p><strong>Not saved:</strong> kept until you close the notebook only.</p>")
+    return '<div class="transferlab-progress">' + "".join(lines) + "</div>"
+
+
+def _bar(text: str, done: int, total: int) -> str:
+    bar = f'<progress value="{done}" max="{max(total, 1)}"></progress>'
+    return f"<div><label>{bar} {escape(text)}</label></div>"
+
+
+def _check_line(name: str, state: Progress) -> str:
+    check = state.checks.get(name)
+    if check is None:
+        return f"<li><code>{escape(name)}</code>: not tried yet</li>"
+    tries = "1 try" if check.tries == 1 else f"{check.tries} tries"
+    outcome = "✅ passed" if check.passed else "not passed yet"
+    return f"<li><code>{escape(name)}</code>: {outcome} ({tries})</li>"
