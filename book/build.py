@@ -1,0 +1,207 @@
+"""Build the website: `python book/build.py [--out _build/site]`; it grades nothing.
+
+Each lesson's solved notebook is run once (and kept until something it depends on changes), its
+outputs are put into the student's notebook, and Jupyter Book makes the pages. Nothing that a page
+loads comes from another host: the front-end parts are npm packages, served with the site.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import offline
+import pages
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOK = ROOT / "book"
+NODE_MODULES = BOOK / "node_modules"
+OWN_PAGES = ("_config.yml", "_toc.yml", "_ext", "_static", "*.md")
+
+# npm package folder -> what of it the site serves, and where.
+FRONT_END = (
+    ("requirejs/require.js", "require.js"),
+    ("@jupyter-widgets/html-manager/dist/embed-amd.js", "widgets"),
+    ("@jupyter-widgets/html-manager/dist/*.woff*", "widgets"),
+    ("@jupyter-widgets/html-manager/dist/*.ttf", "widgets"),
+    ("mathjax/es5/tex-chtml.js", "mathjax"),
+    ("mathjax/es5/input/tex/extensions", "mathjax/input/tex/extensions"),
+    ("mathjax/es5/output/chtml/fonts", "mathjax/output/chtml/fonts"),
+)
+
+
+class BuildError(Exception):
+    """The site cannot be built; the message says what to do next."""
+
+
+def lesson_names() -> list[str]:
+    """The lessons in the order of the course, by their source files."""
+    names = [path.stem for path in sorted((ROOT / "solutions").glob("[0-9]*.py"))]
+    if not names:
+        raise BuildError("There is no lesson in solutions/ yet: write solutions/NN_name.py first.")
+    return names
+
+
+def install_front_end() -> None:
+    """Bring node_modules to what package-lock.json says, unless it is there already."""
+    lock = hashlib.sha256((BOOK / "package-lock.json").read_bytes()).hexdigest()
+    installed = NODE_MODULES / ".installed-lock"
+    if installed.exists() and installed.read_text() == lock:
+        return
+    if shutil.which("npm") is None:
+        raise BuildError("npm is missing: install Node.js 20 or later, then run this again.")
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=BOOK, capture_output=True, text=True)
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if "npm error" in line] or ["(nothing)"]
+        raise BuildError(
+            f"npm could not install the front-end parts; it says {said[0]!r}. "
+            "The first build needs a network: connect, then run this again."
+        )
+    installed.write_text(lock)
+
+
+def stage_front_end(vendor: Path) -> None:
+    """Copy what the site serves of each npm package into `vendor`."""
+    for pattern, target in FRONT_END:
+        found = sorted(NODE_MODULES.glob(pattern))
+        if not found:
+            raise BuildError(
+                f"book/node_modules lacks {pattern}: delete that folder, then run this again."
+            )
+        for source in found:
+            if source.is_dir():
+                shutil.copytree(source, vendor / target)
+            else:
+                to = vendor / target
+                to = to if to.suffix else to / source.name
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, to)
+
+
+def stage_own_pages(staging: Path) -> None:
+    """Start the staging folder anew with the settings and the pages of this folder."""
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    for pattern in OWN_PAGES:
+        for source in BOOK.glob(pattern):
+            if source.is_dir():
+                shutil.copytree(source, staging / source.name)
+            else:
+                shutil.copy(source, staging / source.name)
+
+
+def stage_lesson(name: str, staging: Path, progress: Progress) -> None:
+    """Write the page of one lesson; its solved notebook runs unless its outputs are kept."""
+    from autograder import release
+
+    folder = ROOT / "course" / name
+    notebook = folder / f"{name}.ipynb"
+    if not notebook.exists():
+        raise BuildError(f"{notebook.relative_to(ROOT)} is missing: run `autograder release`.")
+    solved = release.solved_notebook(name)
+    package = ROOT / "course" / "transferlab"
+    ran_on = [
+        path
+        for path in (*package.rglob("*"), *folder.glob("quiz.json"), ROOT / "uv.lock")
+        if path.is_file() and path.suffix != ".pyc"
+    ]
+    cells = sum(cell.cell_type == "code" for cell in solved.cells)
+    step = progress.add_task(f"Run {name}, solved", total=cells)
+    executed = pages.executed_notebook(
+        name,
+        solved,
+        folder,
+        ran_on,
+        cache=ROOT / "_build" / "executed",
+        on_cell=lambda: progress.advance(step),
+    )
+    progress.update(step, completed=cells)
+    student = nbformat.read(notebook, as_version=4)
+    target = staging / "lessons" / notebook.name
+    target.parent.mkdir(exist_ok=True)
+    nbformat.write(pages.page(name, student, executed), target)
+
+
+def make_pages(staging: Path) -> Path:
+    """Run Jupyter Book on the staging folder, warnings being errors; return the made site."""
+    tool = Path(sys.executable).with_name("jupyter-book")
+    if not tool.exists():
+        raise BuildError("Jupyter Book is missing: install the project with its `book` extra.")
+    log = staging.with_suffix(".log")
+    with log.open("w") as written:
+        command = [tool, "build", staging, "-W", "-n", "--keep-going"]
+        plain = {**os.environ, "NO_COLOR": "1"}
+        done = subprocess.run(command, stdout=written, stderr=subprocess.STDOUT, env=plain)
+    if done.returncode:
+        lines = log.read_text().splitlines()
+        told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-1:]
+        raise BuildError(
+            f"Jupyter Book is not content: {told[0].strip()} "
+            f"(the whole log is in {log.relative_to(ROOT)})."
+        )
+    return staging / "_build" / "html"
+
+
+def publish(made: Path, out: Path) -> None:
+    """Put the made site in the place of the one at `out`, which must be a site or empty."""
+    if out.exists():
+        if any(out.iterdir()) and not (out / ".buildinfo").exists():
+            raise BuildError(f"{out} holds something that is not a built site: name another --out.")
+        shutil.rmtree(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made, out)
+
+
+def build(out: Path) -> None:
+    """Build the whole site into `out`. Raises BuildError or pages.PageError with one sentence."""
+    staging = ROOT / "_build" / "book"
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn()) as progress:
+        names = lesson_names()
+        whole = progress.add_task("Build the site", total=len(names) + 4)
+        install_front_end()
+        progress.advance(whole)
+        stage_own_pages(staging)
+        stage_front_end(staging / "front_end" / "vendor")
+        progress.advance(whole)
+        for name in names:
+            stage_lesson(name, staging, progress)
+            progress.advance(whole)
+        made = make_pages(staging)
+        progress.advance(whole)
+        for complaint in offline.outside_requests(made):
+            raise BuildError(f"The site would ask another host: {complaint}")
+        publish(made, out)
+        progress.advance(whole)
+
+
+def main() -> int:
+    """Run the command; the exit code is 0 when the site stands."""
+    parser = argparse.ArgumentParser(description="Build the website of the course.")
+    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "site", help="its folder")
+    out = parser.parse_args().out.resolve()
+    console = Console()
+    try:
+        build(out)
+    except (BuildError, pages.PageError) as error:
+        console.print(f"[bold red]The site was not built.[/] {error}", highlight=False)
+        return 1
+    except OSError as error:
+        console.print(
+            f"[bold red]The site was not built.[/] {error.filename}: {error.strerror}. "
+            "Make room or give yourself the right to write there, then run this again."
+        )
+        return 1
+    console.print(f"The site is in {out}. To read it: python -m http.server -d {out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
