@@ -232,6 +232,25 @@ def moved(answer: object, expected: Set[str], model: keras.Model) -> None:
     )
 
 
+def pair(value: object) -> tuple[object, object]:
+    """Return the two things that a function should return, or say that there are not two.
+
+    Raises:
+        CheckFailed: when `value` is not a tuple or list of length 2.
+    """
+    if value is None:
+        raise CheckFailed(
+            "Your function returned None. End it with `return` and both things, with a comma "
+            "between them."
+        )
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise CheckFailed(
+            f"Your function returned {_kind(value)}. Return two things with a comma between them, "
+            "in the order that the exercise names."
+        )
+    return value[0], value[1]
+
+
 def two_phases(original: Snapshot, between: object, answer: object, cut: slice) -> None:
     """Check a training in two phases: everything learns, then only what is outside of `cut`.
 
