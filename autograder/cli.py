@@ -1,0 +1,34 @@
+"""The entry point of `autograder`: every failure becomes one sentence and an exit code.
+
+Exit codes: 0 all is well; 1 something ended with a reason instead of a result; 2 the command
+could not do its work. It must not know what the commands are.
+"""
+
+import sys
+
+from autograder.errors import AutograderError
+
+
+def main() -> None:
+    """Run the command line; never show a traceback for what an instructor can mend."""
+    try:
+        from autograder.commands import app
+
+        app()
+    except AutograderError as error:
+        _fail(str(error))
+    except ModuleNotFoundError as error:
+        _fail(
+            f"the package {error.name} is missing: install the course with its grading extra, "
+            "for example `pip install -e .[grading]`."
+        )
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _fail(
+            f"{error.strerror or error}{where}: free some space or get permission to write there."
+        )
+
+
+def _fail(sentence: str) -> None:
+    print(f"autograder: {sentence}", file=sys.stderr)
+    sys.exit(2)

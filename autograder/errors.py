@@ -1,0 +1,17 @@
+"""The errors an instructor or author may meet: one sentence each, with what to do next."""
+
+
+class AutograderError(Exception):
+    """Anything `autograder` reports as one sentence; its message says what to do next."""
+
+
+class LessonError(AutograderError):
+    """The author's source of a lesson can't be released as it stands."""
+
+
+class WorkspaceError(AutograderError):
+    """The grading workspace, or the repository around it, isn't as it should be."""
+
+
+class ExchangeFailed(AutograderError):
+    """nbgrader's exchange refused to hand something out or take something in."""

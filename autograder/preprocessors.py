@@ -1,0 +1,108 @@
+"""Our parts in nbgrader's own pipelines: release, autograde and feedback stay nbgrader's.
+
+The workspace's configuration puts them in, so that nbgrader's commands and its formgrader do
+the same as `autograder`. They must not know how a submission is run.
+"""
+
+import re
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.utils import is_grade, is_solution
+
+from autograder.judge import error_sentence, judge
+
+_SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
+# The page may show what is in it and nothing else: no script runs, nothing is asked of any host.
+_POLICY = (
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+)
+_Result = tuple[NotebookNode, dict[str, Any]]
+
+
+def is_check(cell: NotebookNode) -> bool:
+    """Whether the autograder scores this cell (a written answer is scored by a person)."""
+    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
+
+
+class LetChecksFail(NbGraderPreprocessor):
+    """Tag check cells `raises-exception`: "Run All" goes on past an exercise not yet solved."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> _Result:
+        """Tag the cell if it is a check."""
+        if is_check(cell):
+            tags = cell.metadata.setdefault("tags", [])
+            if "raises-exception" not in tags:
+                tags.append("raises-exception")
+        return cell, resources
+
+
+class SaveJudgedGrades(SaveAutoGrades):
+    """Save the judge's scores, and show under each check why points were lost."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
+        if not is_check(cell):
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(
+            cell.metadata.nbgrader.grade_id, self.notebook_id, self.assignment_id, self.student_id
+        )
+        verdict = judge(cell, grade.max_score)
+        grade.auto_score = verdict.score
+        grade.needs_manual_grade = grade.manual_score is not None
+        self.gradebook.db.commit()
+        if verdict.reason and not any(o.output_type == "error" for o in cell.get("outputs", [])):
+            cell.outputs.append(new_output("stream", name="stdout", text=verdict.reason + "\n"))
+
+
+class HideTests(ClearHiddenTests):
+    """Take hidden tests, and what a traceback shows of them, out of a graded notebook."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> _Result:
+        """Clear the cell if it is a check; a student's own cells are left as they are."""
+        if is_check(cell):
+            if self._remove_hidden_test_region(cell):
+                cell.source += "\n# (hidden tests ran here)"
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    output.traceback = [error_sentence(output)]
+        return cell, resources
+
+
+class OfflineHTMLExporter(HTMLExporter):
+    """A feedback page that works without a network and runs no script, a student's included."""
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict | None = None, **kwargs: object
+    ) -> tuple[str, dict[str, Any]]:
+        """Export, then take out every script and forbid requests."""
+        html, resources = super().from_notebook_node(nb, resources, **kwargs)
+        return offline(html), resources
+
+
+def offline(html: str) -> str:
+    """Make an HTML page inert: no scripts, no request to any host."""
+    return _SCRIPT.sub("", html).replace("<head>", f"<head>\n{_POLICY}", 1)
+
+
+def for_release() -> list[type]:
+    """nbgrader's release steps and ours."""
+    return [*GenerateAssignment.preprocessors.default(), LetChecksFail]
+
+
+def for_autograde() -> list[type]:
+    """nbgrader's autograde steps with the judge in place of its own scoring."""
+    return [
+        SaveJudgedGrades if step is SaveAutoGrades else step
+        for step in Autograde.autograde_preprocessors.default()
+    ]
+
+
+def for_feedback() -> list[type]:
+    """nbgrader's feedback steps after the hidden tests are gone."""
+    return [HideTests, *GenerateFeedback.preprocessors.default()]

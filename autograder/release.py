@@ -1,0 +1,124 @@
+"""Derives from an author's lesson all that others get: source, student and solved notebooks.
+
+It runs nbgrader's own converters; it must not know how a submission is graded.
+"""
+
+import copy
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from transferlab import quiz
+
+from autograder.errors import ExchangeFailed, LessonError
+from autograder.source import Lesson, read_lesson
+from autograder.workspace import Workspace, create
+
+QUIZ_FILE = "quiz.json"
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release made: the student's folder, and its files by relative name."""
+
+    lesson: str
+    folder: Path
+    files: dict[str, bytes]
+
+
+def release(path: Path, workspace: Workspace, course: Path | None = None) -> Released:
+    """Make a lesson's source and student version in `workspace`; copy the latter to `course`.
+
+    The same lesson gives the same bytes, wherever it is made. Other files in the course's folder
+    (a student's progress) are left alone.
+
+    Raises:
+        LessonError: the author's source, or the class graded in this workspace, is in the way.
+    """
+    lesson = read_lesson(path)
+    source = workspace.source / lesson.name
+    shutil.rmtree(source, ignore_errors=True)
+    write_notebook(lesson.notebook, lesson, source)
+    result = workspace.api().generate_assignment(lesson.name, force=True)
+    if not result["success"]:
+        raise LessonError(_why(lesson, result.get("log", "") + result.get("error", "")))
+    files = _files(workspace.release / lesson.name)
+    if course is not None:
+        folder = course / lesson.name
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    return Released(lesson.name, workspace.release / lesson.name, files)
+
+
+def stale(path: Path, course: Path) -> list[str]:
+    """Names of the files in `course` that differ from a fresh release of the lesson.
+
+    Raises:
+        LessonError: the author's source can't be released.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = release(path, create(Path(folder)))
+    published = course / fresh.lesson
+    return [
+        name
+        for name, content in fresh.files.items()
+        if not (published / name).is_file() or (published / name).read_bytes() != content
+    ]
+
+
+def hand_out(lesson: str, workspace: Workspace) -> None:
+    """Put the released lesson into nbgrader's exchange, in place of an earlier version.
+
+    Raises:
+        ExchangeFailed: the exchange can't be used.
+    """
+    config = workspace.config()
+    config.ExchangeReleaseAssignment.force = True
+    result = workspace.api(config).release_assignment(lesson)
+    if not result["success"]:
+        reason = result["error"].strip().splitlines()[-1].partition(": ")[2]
+        raise ExchangeFailed(f"{lesson} could not be handed out: {reason}")
+
+
+def solved_notebook(path: Path) -> NotebookNode:
+    """The author's notebook with its solutions, ready to run beside its quiz.json.
+
+    Raises:
+        LessonError: the author's source can't be released.
+    """
+    return copy.deepcopy(read_lesson(path).notebook)
+
+
+def write_solved(path: Path, folder: Path) -> Path:
+    """Write the solved notebook and its quiz.json into `folder`; return the notebook's path."""
+    lesson = read_lesson(path)
+    return write_notebook(lesson.notebook, lesson, folder)
+
+
+def write_notebook(notebook: NotebookNode, lesson: Lesson, folder: Path) -> Path:
+    """Write a version of a lesson's notebook, and what must lie beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{lesson.name}.ipynb"
+    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+    if lesson.questions:
+        quiz.save_questions(lesson.questions, folder / QUIZ_FILE)
+    return path
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def _why(lesson: Lesson, log: str) -> str:
+    if "submissions associated" in log:
+        return (
+            f"{lesson.name} has submissions in this workspace, and its graded cells changed: "
+            "finish grading them first, or release into another workspace (--workspace)."
+        )
+    lines = [line for line in log.strip().splitlines() if line]
+    return f"nbgrader could not make the student version of {lesson.name}: {lines[-1]}"

@@ -1,0 +1,179 @@
+"""The instructor's nbgrader workspace: its folders, its configuration, its gradebook.
+
+Everything here is nbgrader's own layout, so that nbgrader's commands, its formgrader and its
+exchange work in the same folder. It must not know how a lesson is made or how a score is found.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from traitlets.config import Config, PyFileConfigLoader
+
+from autograder.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.apps import NbGraderAPI
+
+COURSE_ID = "transferlab"
+CONFIG_FILE = "nbgrader_config.py"
+STUB = (
+    "# YOUR CODE HERE\n"
+    'raise NotImplementedError("Not attempted yet: replace this line with your own code.")'
+)
+# What lies in a lesson's folder and is nobody's business but the student's.
+NOT_SUBMITTED = ["reflection.md", "*.bad"]
+IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMITTED]
+LOCK_WAIT_SECONDS = 60
+
+CONFIG_TEXT = '''\
+"""nbgrader's configuration of this workspace; your own settings go below the call."""
+
+from autograder.workspace import configure
+
+c = get_config()  # noqa: F821
+configure(c, __file__)
+'''
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder in which a class is graded; made by `create`."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        """Lessons with solutions and hidden tests."""
+        return self.root / "source"
+
+    @property
+    def release(self) -> Path:
+        """Lessons as students get them."""
+        return self.root / "release"
+
+    @property
+    def submitted(self) -> Path:
+        """What students handed in: one folder per student, one per lesson in it."""
+        return self.root / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        """Executed submissions."""
+        return self.root / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        """The pages that students get back."""
+        return self.root / "feedback"
+
+    def config(self) -> Config:
+        """Read the workspace's own `nbgrader_config.py`, the instructor's additions included.
+
+        Raises:
+            WorkspaceError: there is no workspace here, or its configuration doesn't run.
+        """
+        if not (self.root / CONFIG_FILE).is_file():
+            raise WorkspaceError(
+                f"{self.root} is not a grading workspace: make it with `autograder release`, "
+                "or name another one with --workspace."
+            )
+        try:
+            return PyFileConfigLoader(CONFIG_FILE, path=str(self.root)).load_config()
+        except Exception as error:
+            raise WorkspaceError(
+                f"{self.root / CONFIG_FILE} doesn't run ({type(error).__name__}: {error}): "
+                "mend it, or delete it and run `autograder release` again."
+            ) from error
+
+    def api(self, config: Config | None = None) -> "NbGraderAPI":
+        """nbgrader's own API on this workspace, with `config` instead of the workspace's if given.
+
+        Its calls change the working directory: not for use in threads.
+        """
+        from nbgrader.apps import NbGraderAPI
+
+        put_own_commands_first()
+        return NbGraderAPI(config=config or self.config())
+
+    @contextmanager
+    def gradebook(self) -> Iterator["Gradebook"]:
+        """nbgrader's gradebook, open."""
+        from nbgrader.api import Gradebook
+
+        put_own_commands_first()
+        with Gradebook(self.config().CourseDirectory.db_url, COURSE_ID) as gradebook:
+            yield gradebook
+
+    def lessons_with_submissions(self) -> list[str]:
+        """Names of the lessons that at least one student handed in."""
+        return sorted({folder.name for folder in self.submitted.glob("*/*") if folder.is_dir()})
+
+    def students_of(self, lesson: str) -> list[str]:
+        """Names of the students who handed in `lesson`."""
+        return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lesson}"))
+
+
+def create(root: Path) -> Workspace:
+    """Make the workspace where it is missing; leave what is there as it is.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    root = root.resolve()
+    for name in ("source", "exchange"):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    config = root / CONFIG_FILE
+    if not config.exists():
+        config.write_text(CONFIG_TEXT, encoding="utf-8")
+    workspace = Workspace(root)
+    with workspace.gradebook():
+        pass  # opening it makes it, before several workers would do so at once
+    return workspace
+
+
+def configure(config: Config, config_file: str) -> None:
+    """Set in `config` what this course needs of nbgrader; called by the workspace's config file."""
+    from autograder import preprocessors
+
+    root = Path(config_file).resolve().parent
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = COURSE_ID
+    config.CourseDirectory.ignore = IGNORED
+    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout={LOCK_WAIT_SECONDS}"
+    config.Exchange.root = os.environ.get("TRANSFERLAB_EXCHANGE") or str(root / "exchange")
+    config.ClearSolutions.code_stub = {"python": STUB}
+    config.OverwriteCells.add_missing_cells = True
+    config.GenerateAssignment.preprocessors = preprocessors.for_release()
+    config.Autograde.autograde_preprocessors = preprocessors.for_autograde()
+    config.GenerateFeedback.preprocessors = preprocessors.for_feedback()
+    config.GenerateFeedback.exporter_class = "autograder.preprocessors.OfflineHTMLExporter"
+
+
+def put_own_commands_first() -> None:
+    """Let nbgrader find the `alembic` of this environment: it calls it from the PATH."""
+    own = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if path.split(os.pathsep)[0] != own:
+        os.environ["PATH"] = os.pathsep.join([own, path]) if path else own
+
+
+def find_repository(start: Path | None = None) -> Path:
+    """Find the course's repository (the folder with `solutions/`) from `start` upwards.
+
+    Raises:
+        WorkspaceError: there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "solutions").is_dir():
+            return folder
+    raise WorkspaceError(
+        f"There is no course in {start} or above it: go to the repository (the folder that has "
+        "solutions/ in it) and run the command there."
+    )
