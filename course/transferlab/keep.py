@@ -34,7 +34,7 @@ def set_aside(path: Path) -> Path:
     aside, count = path.with_name(f"{path.name}.bad"), 1
     while aside.exists():
         count += 1
-        aside = path.with_name(f"{path.name}.bad{count}")
+        aside = path.with_name(f"{path.name}.{count}.bad")
     return path.replace(aside)
 
 

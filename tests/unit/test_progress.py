@@ -123,7 +123,7 @@ def test_nothing_set_aside_is_overwritten(lesson: Path) -> None:
     for content in ("first", "second", "third"):
         (lesson / "progress.json").write_text(content)
         progress.load()
-    kept = [(lesson / f"progress.json.bad{n}").read_text() for n in ("", "2", "3")]
+    kept = [(lesson / f"progress.json{n}.bad").read_text() for n in ("", ".2", ".3")]
     assert kept == ["first", "second", "third"]
 
 

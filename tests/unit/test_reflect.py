@@ -89,8 +89,8 @@ def test_a_file_of_someone_else_is_set_aside(lesson: Path, content: bytes) -> No
     save(form, "a", "b")
     assert (lesson / "reflection.md.bad").read_bytes() == content
     (lesson / "reflection.md").write_bytes(content)  # written while the form was open
-    assert "kept as reflection.md.bad2" in save(form, "a", "b")
-    assert (lesson / "reflection.md.bad2").read_bytes() == content
+    assert "kept as reflection.md.2.bad" in save(form, "a", "b")
+    assert (lesson / "reflection.md.2.bad").read_bytes() == content
     assert [area.value for area in areas_of(reflect.form())] == ["a", "b"]
 
 
