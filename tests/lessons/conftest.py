@@ -1,0 +1,23 @@
+"""Parameters of the lesson tests: each lesson, each answer of the bank."""
+
+import pytest
+
+from tests.lessons import solved as lessons
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "lesson_source" in metafunc.fixturenames:
+        metafunc.parametrize("lesson_source", lessons.LESSONS, ids=lambda path: path.stem)
+    for kind in ("right", "wrong"):
+        if f"{kind}_answer" in metafunc.fixturenames:
+            chosen = [pair for pair in lessons.ANSWERS if pair[1].kind == kind]
+            names = [f"{lesson[:2]}-{answer.exercise}-{answer.title}" for lesson, answer in chosen]
+            metafunc.parametrize(f"{kind}_answer", chosen, ids=names)
+
+
+@pytest.fixture(scope="session")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, lessons.SolvedLesson]:
+    """All lessons by name, each run to its end."""
+    return {
+        path.stem: lessons.run(path, tmp_path_factory.mktemp(path.stem)) for path in lessons.LESSONS
+    }

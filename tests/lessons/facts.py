@@ -1,0 +1,64 @@
+"""What the fact cells of the lessons print: kept in `facts/`, written anew by running this file.
+
+A fact cell is one with the tag `nbval-check-output`. nbval compares what it prints now with what
+is kept here; a newer Keras that behaves otherwise shows as a difference.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import nbclient
+import nbformat
+from rich.progress import track
+
+from autograder import release
+from autograder.source import find_lessons
+from autograder.workspace import find_repository
+
+KEPT = Path(__file__).parent / "facts"
+
+
+def is_fact(cell: nbformat.NotebookNode) -> bool:
+    """Tell whether what `cell` prints is to be compared."""
+    return "nbval-check-output" in cell.metadata.get("tags", [])
+
+
+def write_with_facts(lesson: Path, folder: Path) -> Path:
+    """Write the solved notebook to `folder`, with the kept outputs in its fact cells."""
+    path = release.write_solved(lesson, folder)
+    notebook = nbformat.read(path, as_version=4)
+    kept = json.loads((KEPT / f"{lesson.stem}.json").read_text())
+    for cell in notebook.cells:
+        if is_fact(cell):
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=kept[cell.id])]
+    nbformat.write(notebook, path)
+    return path
+
+
+def printed(lesson: Path, folder: Path) -> dict[str, str]:
+    """Run a solved lesson in `folder` and return what its fact cells print, by cell id."""
+    path = release.write_solved(lesson, folder)
+    notebook = nbformat.read(path, as_version=4)
+    nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute()
+    return {
+        cell.id: "".join(out.text for out in cell.outputs if out.get("name") == "stdout")
+        for cell in notebook.cells
+        if is_fact(cell)
+    }
+
+
+def main() -> None:
+    """Run the named lessons (all, if none is named) and keep what their fact cells print."""
+    import tempfile
+
+    KEPT.mkdir(exist_ok=True)
+    lessons = find_lessons(sys.argv[1:], find_repository() / "solutions")
+    for lesson in track(lessons, "running the lessons"):
+        with tempfile.TemporaryDirectory() as folder:
+            facts = json.dumps(printed(lesson, Path(folder)), indent=1, ensure_ascii=False)
+        (KEPT / f"{lesson.stem}.json").write_text(facts + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
