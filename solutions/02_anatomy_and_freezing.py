@@ -316,7 +316,7 @@ see.images(x[:10], [str(label) for label in y[:10]])
 # %%
 def snapshot(model):
     """Return a copy of every weight of `model` as it is now, by its path."""
-    return {weight.path: np.array(weight) for weight in model.weights}
+    return {weight.path: weight.numpy() for weight in model.weights}
 
 
 def compile_for_digits(model):
@@ -330,7 +330,7 @@ def compile_for_digits(model):
 
 # %% [markdown]
 """
-Each weight has a `path` such as `letters/conv1/kernel`. A *name* would not do: every layer has a weight named `kernel`. And `np.array(...)` matters: it copies the numbers. Keeping the weight itself would keep an object that changes while you train.
+Each weight has a `path` such as `letters/conv1/kernel`. A *name* would not do: every layer has a weight named `kernel`. And `.numpy()` matters: it copies the numbers. Keeping the weight itself would keep an object that changes while you train.
 
 **Predict.** The base is frozen, the head is not. In the plot, which bars will be exactly zero? Which weight of the head will move most?
 """
@@ -458,7 +458,7 @@ model.fit(x, y, epochs=1, verbose=0)
 first_kernel = model.layers[0].kernel
 print(
     "2. first layer stands still behind a frozen head:",
-    np.array_equal(before[first_kernel.path], np.array(first_kernel)),
+    np.array_equal(before[first_kernel.path], first_kernel.numpy()),
 )
 
 dropout = keras.layers.Dropout(0.5, seed=0)
@@ -525,9 +525,9 @@ def base_moves(*steps):
     }
     for step in steps[:-1]:
         do[step]()
-    before = np.array(base[0].kernel)
+    before = base[0].kernel.numpy()
     do[steps[-1]]()
-    return not np.array_equal(before, np.array(base[0].kernel))
+    return not np.array_equal(before, base[0].kernel.numpy())
 
 
 orders = [
@@ -624,7 +624,7 @@ with check.exercise("train_in_two_phases"):
         + [keras.layers.Dense(6, activation="tanh") for _ in range(3)]
         + [keras.layers.Dense(3, activation="softmax")]
     )
-    original = {weight.path: np.array(weight) for weight in model.weights}
+    original = {weight.path: weight.numpy() for weight in model.weights}
     between, trained = check.pair(train_in_two_phases(model, x_check, y_check))
     check.two_phases(original, between, trained, slice(None, -3))
     ### BEGIN HIDDEN TESTS
@@ -633,7 +633,7 @@ with check.exercise("train_in_two_phases"):
         + [keras.layers.Dense(4, activation="tanh") for _ in range(5)]
         + [keras.layers.Dense(3, activation="softmax")]
     )
-    original = {weight.path: np.array(weight) for weight in model.weights}
+    original = {weight.path: weight.numpy() for weight in model.weights}
     between, trained = check.pair(train_in_two_phases(model, x_check, y_check))
     check.two_phases(original, between, trained, slice(None, -3))
     ### END HIDDEN TESTS

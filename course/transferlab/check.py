@@ -203,7 +203,7 @@ def moved(answer: object, expected: Set[str], model: keras.Model) -> None:
         raise CheckFailed(
             "You found that nothing moved, but something did. A Keras weight changes in place: "
             "keeping `model.weights` keeps the *same* objects, so before equals after. Copy the "
-            "values before you train: `np.array(weight)`."
+            "values before you train: `weight.numpy()`."
         )
     if expected <= paths == {weight.path for weight in model.weights}:
         raise CheckFailed(
@@ -269,7 +269,7 @@ def two_phases(original: Snapshot, between: object, answer: object, cut: slice) 
             "Return `between, model`, where `between` is the dictionary of weight values by path "
             "that the function takes between the two calls of `fit`."
         )
-    after = {weight.path: np.array(weight) for weight in model.weights}
+    after = {weight.path: weight.numpy() for weight in model.weights}
     base = {weight.path for layer in model.layers[cut] for weight in layer.weights}
     head = set(after) - base
     if not _changed(original, between) & base:

@@ -26,9 +26,9 @@ def compile_(model: keras.Model) -> None:
 
 
 def first_layer_moves(model: keras.Model) -> bool:
-    before = np.array(model.layers[0].kernel)
+    before = model.layers[0].kernel.numpy()
     model.fit(X, Y, verbose=0)
-    return not np.array_equal(before, np.array(model.layers[0].kernel))
+    return not np.array_equal(before, model.layers[0].kernel.numpy())
 
 
 def test_sequential_hides_its_input_layer_and_functional_lists_it() -> None:
@@ -132,7 +132,17 @@ def test_batchnorm_statistics_move_without_an_optimizer() -> None:
         [keras.Input((4,)), keras.layers.BatchNormalization(), *small_model().layers]
     )
     model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", jit_compile=False)
-    before = {weight.path: np.array(weight) for weight in model.weights}
+    before = {weight.path: weight.numpy() for weight in model.weights}
     model.fit(X, Y, verbose=0)
     moved = {w.path for w in model.weights if not np.array_equal(before[w.path], w)}
     assert moved == {w.path for w in model.layers[0].non_trainable_weights}
+
+
+def test_numpy_gives_a_copy_that_training_does_not_change() -> None:
+    model = small_model()
+    compile_(model)
+    kept = model.layers[0].kernel.numpy()
+    text = kept.tobytes()
+    model.fit(X, Y, verbose=0)
+    assert kept.tobytes() == text
+    assert model.layers[0].kernel.numpy().tobytes() != text

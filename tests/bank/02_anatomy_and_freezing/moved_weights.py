@@ -30,7 +30,7 @@ def moved_weights(model, x, y):
 
 # %% wrong="looked at trainable weights only" message="BatchNorm's statistics"
 def moved_weights(model, x, y):
-    before = {weight.path: np.array(weight) for weight in model.trainable_weights}
+    before = {weight.path: weight.numpy() for weight in model.trainable_weights}
     model.fit(x, y, epochs=1, verbose=0)
     moved = {w.path for w in model.trainable_weights if not np.array_equal(before[w.path], w)}
     return moved or {"none/at all"}
