@@ -1,0 +1,165 @@
+"""Load a pretrained model by its name, checked and uncompiled; knows no lesson and trains nothing.
+
+`letters` ships with this package. Any model of `keras.applications` comes with its ImageNet
+weights when they are in Keras's cache or can be downloaded.
+"""
+
+import difflib
+import hashlib
+import inspect
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import keras
+
+from transferlab.errors import TransferlabError
+
+WEIGHTS = Path(__file__).with_name("weights")
+CHECKSUMS = "SHA256SUMS"
+SHIPPED = ("letters",)
+SECONDS_OF_SILENCE = 10.0
+
+
+class BackboneError(TransferlabError):
+    """A backbone was asked for by a name or with an option that it does not have."""
+
+
+class WeightsUnavailable(TransferlabError):
+    """The weights of a backbone are missing, damaged or cannot be downloaded."""
+
+
+def load_backbone(
+    name: str, *, input_shape: tuple[int, int, int] | None = None, include_top: bool = True
+) -> keras.Model:
+    """Return a fresh, uncompiled, pretrained model; each call returns a new one.
+
+    `"letters"` is a `Sequential` for float images `(n, 16, 16, 1)` from 0 to 1; it answers with the
+    probabilities of the 26 capital letters `(n, 26)`, and its last three layers are its head. Its
+    input and its head are what they are: it takes no option.
+
+    Any public name of `keras.applications`, such as `"MobileNetV2"` or `"ResNet50"`, gives that
+    model with ImageNet weights. `input_shape` and `include_top` mean what they mean there.
+
+    Raises `BackboneError` for an unknown name or an option that the model cannot have, and
+    `WeightsUnavailable` when the weights are missing, damaged, or not to be had offline.
+    """
+    if name in SHIPPED:
+        return _load_shipped(name, input_shape, include_top)
+    if name in _applications():
+        return _load_imagenet(name, input_shape, include_top)
+    raise BackboneError(_unknown(name))
+
+
+def _load_shipped(name: str, input_shape: tuple | None, include_top: bool) -> keras.Model:
+    _verify(name)
+    model = keras.models.load_model(WEIGHTS / f"{name}.keras", compile=False)
+    shape = model.input_shape[1:]
+    if input_shape not in (None, shape):
+        raise BackboneError(f"{name!r} takes images of shape {shape} only: leave out input_shape.")
+    if not include_top:
+        raise BackboneError(
+            f"{name!r} always comes with its head: load it whole and take layers[:-3]."
+        )
+    return model
+
+
+def _verify(name: str) -> None:
+    """Compare the shipped file with the checksum that was recorded when it was trained."""
+    path = WEIGHTS / f"{name}.keras"
+    remedy = f"reinstall transferlab, or run `python -m transferlab.pretrain {name}`."
+    try:
+        intact = checksum(path) == read_checksums(WEIGHTS).get(path.name)
+    except OSError as error:
+        raise WeightsUnavailable(
+            f"The backbone file {path} cannot be read ({error.strerror}): {remedy}"
+        ) from error
+    if not intact:
+        raise WeightsUnavailable(
+            f"The backbone file {path} is damaged (it does not match its checksum): {remedy}"
+        )
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_checksums(folder: Path) -> dict[str, str]:
+    """Return file name -> SHA-256 from the folder's list; empty when there is none."""
+    path = folder / CHECKSUMS
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def write_checksums(checksums: dict[str, str], folder: Path) -> None:
+    """Write the list of checksums in the format of the `sha256sum` command."""
+    lines = (f"{digest}  {name}\n" for name, digest in sorted(checksums.items()))
+    (folder / CHECKSUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def _applications() -> list[str]:
+    """The names of all models in `keras.applications`."""
+    return [
+        name
+        for name, build in inspect.getmembers(keras.applications, inspect.isfunction)
+        if "weights" in inspect.signature(build).parameters
+    ]
+
+
+def _load_imagenet(name: str, input_shape: tuple | None, include_top: bool) -> keras.Model:
+    build = getattr(keras.applications, name)
+    instead = 'or use load_backbone("letters"), which needs no download.'
+    try:
+        with _impatient():
+            return build(weights="imagenet", input_shape=input_shape, include_top=include_top)
+    except ValueError as error:
+        raise BackboneError(f"{name} cannot be built like this: {_first_line(error)}") from error
+    except Exception as error:
+        if _is_download_failure(error):
+            raise WeightsUnavailable(
+                f"The ImageNet weights of {name} are not in Keras's cache ({_cache()}) and could "
+                f"not be downloaded: call this again when you are online, {instead}"
+            ) from error
+        if isinstance(error, OSError):
+            raise WeightsUnavailable(
+                f"The ImageNet weights of {name} cannot be kept in Keras's cache ({_cache()}: "
+                f"{_first_line(error)}): free some space or delete the damaged file there, then "
+                f"call this again, {instead}"
+            ) from error
+        raise
+
+
+def _is_download_failure(error: Exception) -> bool:
+    """Keras raises a bare `Exception` with this text; a connection that dies has its own types."""
+    return isinstance(error, TimeoutError | ConnectionError) or "URL fetch failure" in str(error)
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """Let a silent network fail after some seconds; Keras's download would wait for minutes."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(SECONDS_OF_SILENCE)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _cache() -> Path:
+    """Where Keras keeps downloaded weights; it has no public function that tells."""
+    return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
+
+
+def _unknown(name: str) -> str:
+    choices = [*SHIPPED, *_applications()]
+    lower = {choice.lower(): choice for choice in choices}
+    close = difflib.get_close_matches(str(name).lower(), lower, n=1)
+    guess = f"did you mean {lower[close[0]]!r}? " if close else ""
+    return f"There is no backbone {name!r}: {guess}Choose from {', '.join(choices)}."
