@@ -1,12 +1,15 @@
 """The commands an instructor types: options in, tables out; they decide nothing themselves."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import track
 
 from autograder.errors import LessonError
+from autograder.report import show_grading, table, unexpected
 from autograder.workspace import Workspace, create, find_repository
 
 app = typer.Typer(
@@ -27,10 +30,21 @@ app = typer.Typer(
     """,
 )
 console = Console()
+CELL_TIMEOUT = 60
+DEADLINE = 600
 Lessons = Annotated[list[str] | None, typer.Argument(help="Lesson names; all if none is given.")]
 WorkspaceFolder = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", help="The grading workspace [default: grading/]."),
+]
+Students = Annotated[
+    list[str] | None, typer.Option("--student", "-s", help="Only this student; may be repeated.")
+]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, help="Submissions at a time [default: one per processor].")
+]
+CellTimeout = Annotated[
+    int, typer.Option(min=1, help="Seconds that one cell may run before it is interrupted.")
 ]
 
 
@@ -50,10 +64,13 @@ def release_command(
     Examples:
 
         autograder release
+
         autograder release 02_anatomy_and_freezing --exchange
+
         autograder release --check
     """
-    from autograder.release import hand_out, release, stale
+    from autograder.exchange import hand_out
+    from autograder.release import release, stale
     from autograder.source import find_lessons
 
     repository = find_repository()
@@ -76,14 +93,139 @@ def release_command(
         console.print(f"{path.stem}: student version in {_short(course / path.stem)}")
 
 
+@app.command("grade")
+def grade_command(
+    lessons: Lessons = None,
+    workspace: WorkspaceFolder = None,
+    student: Students = None,
+    jobs: Jobs = None,
+    cell_timeout: CellTimeout = CELL_TIMEOUT,
+    deadline: Annotated[
+        int, typer.Option(min=1, help="Seconds that one submission may take in all.")
+    ] = DEADLINE,
+    collect_first: Annotated[
+        bool, typer.Option("--collect", help="First take in what students submitted.")
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write all outcomes to this file.")
+    ] = None,
+) -> None:
+    """Score submissions into nbgrader's gradebook; one bad submission never stops the class.
+
+    Each ends with a score, or with 0 points and a reason its student can act on. Ends with 0 when
+    all are scored, 1 when some got a reason, 2 when grading could not be done at all.
+
+    Examples:
+
+        autograder grade
+
+        autograder grade 02_anatomy_and_freezing --student ada --student bela
+
+        autograder grade --collect --jobs 4 --json outcomes.json
+    """
+    from autograder.exchange import collect
+    from autograder.grade import Grading, submissions
+
+    target = _open(workspace)
+    if collect_first:
+        for lesson in lessons or sorted(path.name for path in target.release.glob("*")):
+            collect(lesson, target)
+    pairs = submissions(target, lessons or [], student or [])
+    outcomes = show_grading(Grading(target, pairs, jobs, cell_timeout, deadline), console)
+    console.print(table(outcomes))
+    if json_file is not None:
+        text = json.dumps([outcome.as_dict() for outcome in outcomes], indent=1)
+        json_file.write_text(text + "\n", encoding="utf-8")
+    if not all(outcome.graded for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command("feedback")
+def feedback_command(
+    lessons: Lessons = None,
+    workspace: WorkspaceFolder = None,
+    student: Students = None,
+    hand: Annotated[
+        bool, typer.Option("--return", help="Also hand the pages back in nbgrader's exchange.")
+    ] = False,
+) -> None:
+    """Write the page that each student gets back: scores and messages, no hidden tests.
+
+    Examples:
+
+        autograder feedback
+
+        autograder feedback 02_anatomy_and_freezing --return
+    """
+    from autograder.exchange import hand_back
+    from autograder.feedback import write_feedback
+    from autograder.grade import submissions
+
+    target = _open(workspace)
+    pairs = submissions(target, lessons or [], student or [])
+    pages = list(track(write_feedback(target, pairs), "Feedback", len(pairs), console=console))
+    failed = [page for page in pages if page.reason]
+    for page in failed:
+        console.print(f"{page.student}, {page.lesson}: {page.reason}", markup=False)
+    if hand:
+        for lesson in dict.fromkeys(page.lesson for page in pages):
+            hand_back(lesson, target)
+    console.print(f"{len(pages) - len(failed)} pages in {_short(target.feedback)}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("class")
+def class_command(
+    lesson: Annotated[
+        str | None, typer.Argument(help="The lesson [default: the first in solutions/].")
+    ] = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", "-w", help="Where to build it [default: _build/class]."),
+    ] = None,
+    jobs: Jobs = None,
+    cell_timeout: CellTimeout = 30,
+) -> None:
+    """Show the whole way on a class of invented students: release, submit, grade, feedback.
+
+    They are right in different ways, wrong in the ways of tests/bank, and broken: not a notebook,
+    an endless loop, a dead kernel. Ends with 1 if one of them got what they should not.
+
+    Example:
+
+        autograder class
+    """
+    from autograder.classroom import build
+    from autograder.exchange import hand_back
+    from autograder.feedback import write_feedback
+    from autograder.grade import Grading, submissions
+    from autograder.source import find_lessons
+
+    repository = find_repository()
+    source = find_lessons([lesson] if lesson else [], repository / "solutions")[0]
+    root = workspace or repository / "_build" / "class"
+    with console.status("Students fetch the lesson, work and submit ..."):
+        target, students = build(root, source, repository / "tests" / "bank")
+    pairs = submissions(target, [], [])
+    outcomes = show_grading(Grading(target, pairs, jobs, cell_timeout, DEADLINE), console)
+    pages = write_feedback(target, pairs)
+    list(track(pages, "Feedback", len(pairs), console=console))
+    hand_back(source.stem, target)
+    console.print(table(outcomes, {student.name: student.story for student in students}))
+    console.print(
+        f"The class is in {_short(target.root)}: go there and start `jupyter lab`, its Nbgrader "
+        "menu opens the formgrader; the feedback pages are in feedback/."
+    )
+    if surprises := unexpected(outcomes, students):
+        for sentence in surprises:
+            console.print(sentence, markup=False)
+        raise typer.Exit(1)
+
+
 def _open(workspace: Path | None) -> Workspace:
     return Workspace((workspace or find_repository() / "grading").resolve())
 
 
 def _short(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-@app.callback()
-def _several_commands() -> None:
-    """Keep `release` a command of its own."""

@@ -15,3 +15,9 @@ class WorkspaceError(AutograderError):
 
 class ExchangeFailed(AutograderError):
     """nbgrader's exchange refused to hand something out or take something in."""
+
+
+def last_line(traceback: str) -> str:
+    """The message at the end of a formatted traceback, without the exception's type."""
+    last = traceback.strip().splitlines()[-1]
+    return last.partition(": ")[2] or last

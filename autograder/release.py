@@ -11,11 +11,11 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from transferlab import quiz
 
-from autograder.errors import ExchangeFailed, LessonError
+from autograder.errors import LessonError
 from autograder.source import Lesson, read_lesson
 from autograder.workspace import Workspace, create
+from transferlab import quiz
 
 QUIZ_FILE = "quiz.json"
 
@@ -68,20 +68,6 @@ def stale(path: Path, course: Path) -> list[str]:
         for name, content in fresh.files.items()
         if not (published / name).is_file() or (published / name).read_bytes() != content
     ]
-
-
-def hand_out(lesson: str, workspace: Workspace) -> None:
-    """Put the released lesson into nbgrader's exchange, in place of an earlier version.
-
-    Raises:
-        ExchangeFailed: the exchange can't be used.
-    """
-    config = workspace.config()
-    config.ExchangeReleaseAssignment.force = True
-    result = workspace.api(config).release_assignment(lesson)
-    if not result["success"]:
-        reason = result["error"].strip().splitlines()[-1].partition(": ")[2]
-        raise ExchangeFailed(f"{lesson} could not be handed out: {reason}")
 
 
 def solved_notebook(path: Path) -> NotebookNode:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from transferlab import quiz
 
 from autograder.errors import LessonError
+from transferlab import quiz
 
 SOLUTION = "BEGIN SOLUTION", "END SOLUTION"
 HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"

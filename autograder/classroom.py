@@ -1,0 +1,258 @@
+"""A class of invented students, to see and to test the whole way of a submission.
+
+They fetch, solve and submit through nbgrader's exchange as real ones do. Their answers come from
+the bank; what each of them must get is known beforehand.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder import bank
+from autograder.errors import WorkspaceError
+from autograder.exchange import as_student, collect, hand_out
+from autograder.preprocessors import is_check
+from autograder.release import release
+from autograder.source import Lesson, read_lesson
+from autograder.workspace import Workspace, create
+
+_NOISE = """
+
+import functools, sys
+
+
+def _warn(function):
+    @functools.wraps(function)
+    def noisy(*args, **kwargs):
+        print("a warning that means nothing", file=sys.stderr)
+        return function(*args, **kwargs)
+
+    return noisy
+
+
+{name} = _warn({name})
+"""
+_LOOP = "def {name}(*args, **kwargs):\n    while True:\n        pass\n"
+_EXIT = "import os\n\n\ndef {name}(*args, **kwargs):\n    os._exit(1)\n"
+
+
+@dataclass(frozen=True)
+class Homework:
+    """What a student works on: the fetched folder, the lesson with its solutions, the bank."""
+
+    folder: Path
+    lesson: Lesson
+    answers: dict[str, tuple[bank.Answer, ...]]
+
+    @property
+    def path(self) -> Path:
+        """The student's notebook."""
+        return self.folder / f"{self.lesson.name}.ipynb"
+
+    @property
+    def exercises(self) -> list[str]:
+        """The lesson's exercises, in order."""
+        return exercises(self.lesson)
+
+    def fill(self, sources: dict[str, str], right_questions: int | None = None) -> None:
+        """Write the author's solution into each exercise, or the source given for it."""
+        notebook = nbformat.read(self.path, as_version=4)
+        solutions = {c.id: c.source for c in self.lesson.notebook.cells}
+        for exercise in self.exercises:
+            source = sources.get(exercise, solutions[exercise])
+            notebook = bank.with_answer(notebook, exercise, source)
+        self.write(notebook)
+        self.answer_quiz(right_questions)
+
+    def change(self, change: Callable[[NotebookNode], None]) -> None:
+        """Read the notebook, change it, write it."""
+        notebook = nbformat.read(self.path, as_version=4)
+        change(notebook)
+        self.write(notebook)
+
+    def write(self, notebook: NotebookNode) -> None:
+        """Write the notebook as JupyterLab would."""
+        self.path.write_text(nbformat.writes(notebook), encoding="utf-8")
+
+    def answer_quiz(self, right: int | None = None) -> None:
+        """Answer all questions: the first `right` of them right (all if None)."""
+        answers = {}
+        for number, question in enumerate(self.lesson.questions):
+            wanted = right is None or number < right
+            choice = [c.right for c in question.choices].index(wanted)
+            answers[question.id] = {
+                "choice": choice,
+                "tries": 1,
+                "fingerprint": question.fingerprint(choice),
+            }
+        progress = {"version": 1, "answers": answers, "checks": {}}
+        (self.folder / "progress.json").write_text(json.dumps(progress), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Student:
+    """An invented student: what they do, and what must come of it.
+
+    `expected` is their score; None if they must get a reason (of which `reason` is a part).
+    """
+
+    name: str
+    story: str
+    work: Callable[[Homework], None]
+    expected: float | None
+    reason: str = ""
+
+
+def students(lesson: Lesson, answers: dict[str, tuple[bank.Answer, ...]]) -> Iterator[Student]:
+    """Invent a class for a lesson: right in different ways, wrong in the bank's ways, broken."""
+    points = _points(lesson)
+    total = sum(points.values())
+    first, *others = exercises(lesson)
+    right = {e: [a for a in answers.get(e, ()) if a.kind == "right"] for e in [first, *others]}
+    wrong = {e: [a for a in answers.get(e, ()) if a.kind == "wrong"] for e in [first, *others]}
+
+    def filled(sources: dict[str, str], quiz_right: int | None = None) -> Callable[..., None]:
+        return lambda homework: homework.fill(sources, quiz_right)
+
+    yield Student("ada", "the author's solution", filled({}), total)
+    for number, name in zip(range(_longest(right)), ("bela", "chen"), strict=False):
+        sources = {e: a[number % len(a)].source for e, a in right.items() if a}
+        yield Student(name, f"right in another way ({number + 1})", filled(sources), total)
+    for number, name in zip(range(_longest(wrong)), ("dilan", "elif", "femi"), strict=False):
+        chosen = {e: a[number] for e, a in wrong.items() if number < len(a)}
+        lost = sum(points[f"{e}_check"] for e in chosen)
+        sources = {e: a.source for e, a in chosen.items()}
+        story = f"wrong: {chosen[first].title}" if first in chosen else "wrong"
+        yield Student(name, f"{story}, and so on", filled(sources), total - lost)
+    yield Student("gita", "opened it, did nothing", lambda homework: None, 0)
+    stubs = {e: "raise NotImplementedError('Not attempted yet')" for e in others}
+    alone = points[f"{first}_check"]
+    yield Student("hana", "only the first exercise", filled(stubs, 0), alone)
+    noise = _solution(lesson, first) + _NOISE.format(name=first)
+    yield Student("igor", "right, with warnings on stderr", filled({first: noise}), total)
+    loop = _LOOP.format(name=first)
+    yield Student("juri", "an endless loop", filled({first: loop}), total - alone)
+    end = _EXIT.format(name=first)
+    yield Student("kofi", "ends Python", filled({first: end}), None, "Python died in")
+    yield Student("lena", "right, deleted a check", _without_check(first), total)
+    yield Student("milo", "told the checks not to run", _skip_checks, 0)
+    yield Student("nora", "a check twice", _twice(first), None, "2 times")
+    yield Student("otto", "not JSON", _text("This is my homework."), None, "isn't JSON")
+    yield Student("pia", "an empty file", _text(""), None, "is empty")
+    yield Student("quim", "another lesson's notebook", _other_lesson, None, "not this lesson")
+    yield Student("rosa", "renamed the notebook", _renamed, None, "rename it to")
+
+
+def build(
+    root: Path, source: Path, bank_folder: Path, wanted: set[str] | None = None
+) -> tuple[Workspace, list[Student]]:
+    """Release a lesson into a new workspace, and let the class fetch, work, submit; collect it.
+
+    Args:
+        root: the new workspace's folder; it must not exist, or be a class built earlier.
+        source: the lesson's percent script.
+        bank_folder: the bank of answers.
+        wanted: names of the students who take part; all if None.
+
+    Raises:
+        WorkspaceError: `root` holds something else.
+        ExchangeFailed: nbgrader's exchange refused.
+    """
+    _make_room(root)
+    workspace = create(root)
+    lesson = read_lesson(source)
+    release(source, workspace)
+    hand_out(lesson.name, workspace)
+    answers = bank.load(lesson.name, bank_folder)
+    pupils = [s for s in students(lesson, answers) if wanted is None or s.name in wanted]
+    for student in pupils:
+        home = workspace.root / "students" / student.name
+        home.mkdir(parents=True)
+        as_student(student.name, lesson.name, home, "FetchAssignment", workspace)
+        student.work(Homework(home / lesson.name, lesson, answers))
+        as_student(student.name, lesson.name, home, "Submit", workspace)
+    collect(lesson.name, workspace)
+    return workspace, pupils
+
+
+def exercises(lesson: Lesson) -> list[str]:
+    """The grade_ids of a lesson's solution cells, in order."""
+    metas = [cell.metadata.get("nbgrader", {}) for cell in lesson.notebook.cells]
+    return [meta["grade_id"] for meta in metas if meta.get("solution") and not meta.get("grade")]
+
+
+def _make_room(root: Path) -> None:
+    if (root / "students").is_dir():
+        shutil.rmtree(root)
+    elif root.exists() and any(root.iterdir()):
+        raise WorkspaceError(
+            f"{root} is not empty and holds no demo class: name another folder with --workspace."
+        )
+
+
+def _points(lesson: Lesson) -> dict[str, float]:
+    checks = [cell.metadata.nbgrader for cell in filter(is_check, lesson.notebook.cells)]
+    return {meta.grade_id: float(meta.points) for meta in checks}
+
+
+def _solution(lesson: Lesson, exercise: str) -> str:
+    return next(cell.source for cell in lesson.notebook.cells if cell.id == exercise)
+
+
+def _longest(answers: dict[str, list[bank.Answer]]) -> int:
+    return max(map(len, answers.values()), default=0)
+
+
+def _without_check(exercise: str) -> Callable[[Homework], None]:
+    def work(homework: Homework) -> None:
+        homework.fill({})
+
+        def delete(notebook: NotebookNode) -> None:
+            notebook.cells = [c for c in notebook.cells if c.id != f"{exercise}_check"]
+
+        homework.change(delete)
+
+    return work
+
+
+def _twice(exercise: str) -> Callable[[Homework], None]:
+    def work(homework: Homework) -> None:
+        homework.fill({})
+
+        def copy_check(notebook: NotebookNode) -> None:
+            cell = next(c for c in notebook.cells if c.id == f"{exercise}_check")
+            notebook.cells.append(nbformat.from_dict({**cell, "id": "copied"}))
+
+        homework.change(copy_check)
+
+    return work
+
+
+def _skip_checks(homework: Homework) -> None:
+    def tag(notebook: NotebookNode) -> None:
+        for cell in filter(is_check, notebook.cells):
+            cell.metadata.tags.append("skip-execution")
+
+    homework.change(tag)
+
+
+def _text(text: str) -> Callable[[Homework], None]:
+    def work(homework: Homework) -> None:
+        homework.path.write_text(text, encoding="utf-8")
+
+    return work
+
+
+def _other_lesson(homework: Homework) -> None:
+    cell = nbformat.v4.new_code_cell("print('my own experiments')", id="experiments")
+    homework.write(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def _renamed(homework: Homework) -> None:
+    homework.fill({})
+    homework.path.rename(homework.folder / "my_answers.ipynb")

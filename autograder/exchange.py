@@ -1,0 +1,67 @@
+"""Hands lessons and feedback out, and takes submissions in, through nbgrader's own exchange."""
+
+from pathlib import Path
+from typing import Literal
+
+from autograder.errors import ExchangeFailed, last_line
+from autograder.workspace import Workspace
+
+StudentAction = Literal["FetchAssignment", "Submit", "FetchFeedback"]
+
+
+def hand_out(lesson: str, workspace: Workspace) -> None:
+    """Put the released lesson into the exchange, in place of an earlier version.
+
+    Raises:
+        ExchangeFailed: the exchange can't be used.
+    """
+    config = workspace.config()
+    config.ExchangeReleaseAssignment.force = True
+    _check(workspace.api(config).release_assignment(lesson), f"{lesson} could not be handed out")
+
+
+def collect(lesson: str, workspace: Workspace) -> None:
+    """Take in what students submitted, the newest of each.
+
+    Raises:
+        ExchangeFailed: the exchange can't be used.
+    """
+    _check(workspace.api().collect(lesson), f"{lesson} could not be collected")
+
+
+def hand_back(lesson: str, workspace: Workspace) -> None:
+    """Put the feedback pages into the exchange, where each student finds the own one.
+
+    Raises:
+        ExchangeFailed: the exchange can't be used.
+    """
+    result = workspace.api().release_feedback(lesson)
+    _check(result, f"The feedback on {lesson} could not be handed back")
+
+
+def as_student(
+    student: str, lesson: str, home: Path, action: StudentAction, workspace: Workspace
+) -> None:
+    """Do what a student does with the exchange, in the student's folder `home`.
+
+    Raises:
+        ExchangeFailed: the exchange refused.
+    """
+    config = workspace.config()
+    config.Exchange.assignment_dir = str(home)
+    config.Exchange.cache = str(home / ".cache")
+    api = workspace.api(config)
+    api.coursedir.assignment_id = lesson
+    api.coursedir.student_id = student
+    step = getattr(api.exchange, action)(
+        coursedir=api.coursedir, authenticator=api.authenticator, parent=api
+    )
+    try:
+        step.start()
+    except Exception as error:
+        raise ExchangeFailed(f"{student} could not do {action} on {lesson}: {error}") from error
+
+
+def _check(result: dict[str, str], failure: str) -> None:
+    if not result["success"]:
+        raise ExchangeFailed(f"{failure}: {last_line(result['error'])}")

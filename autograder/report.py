@@ -1,0 +1,111 @@
+"""Shows how grading goes and how it ended: a progress bar, a table, the surprises of a demo."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from autograder.outcome import Outcome
+
+if TYPE_CHECKING:
+    from autograder.classroom import Student
+    from autograder.grade import Grading
+
+
+class RateColumn(ProgressColumn):
+    """Submissions per minute."""
+
+    def render(self, task: Task) -> Text:
+        """The rate so far."""
+        speed = task.finished_speed or task.speed
+        return Text("  -/min" if speed is None else f"{speed * 60:5.1f}/min")
+
+
+def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
+    """Grade behind a progress bar; return the outcomes by lesson and student."""
+    columns = (
+        TextColumn("Grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        RateColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    outcomes = []
+    with Progress(*columns, console=console) as progress:
+        bar = progress.add_task("", total=len(grading.pairs))
+        for outcome in grading:
+            outcomes.append(outcome)
+            progress.update(bar, advance=1, description=escape(outcome.student))
+        progress.update(bar, description="")
+    return sorted(outcomes, key=lambda outcome: (outcome.lesson, outcome.student))
+
+
+def table(outcomes: Sequence[Outcome], stories: dict[str, str] | None = None) -> Table:
+    """One row per submission: who, the score, and why it is not higher."""
+    result = Table(caption=_summary(outcomes), caption_justify="left")
+    result.add_column("student", no_wrap=True)
+    if stories is not None:
+        result.add_column("what they did")
+    if len({outcome.lesson for outcome in outcomes}) > 1:
+        result.add_column("lesson")
+    result.add_column("score", justify="right", no_wrap=True)
+    result.add_column("status", no_wrap=True)
+    result.add_column("reason", overflow="fold")
+    for outcome in outcomes:
+        row = [outcome.student]
+        row += [stories.get(outcome.student, "")] if stories is not None else []
+        row += [outcome.lesson] if len({o.lesson for o in outcomes}) > 1 else []
+        row += [_score(outcome), "graded" if outcome.graded else "not graded", _reason(outcome)]
+        result.add_row(*map(escape, row), style=None if outcome.graded else "yellow")
+    return result
+
+
+def unexpected(outcomes: Sequence[Outcome], students: Iterable["Student"]) -> list[str]:
+    """Say of which invented students the outcome is not the one they must get."""
+    by_name = {outcome.student: outcome for outcome in outcomes}
+    sentences = []
+    for student in students:
+        outcome = by_name.get(student.name)
+        if outcome is None:
+            sentences.append(f"{student.name} has no outcome at all.")
+        elif outcome.score != student.expected or student.reason not in outcome.reason:
+            wanted = f"{student.expected:g} points" if student.expected is not None else "a reason"
+            wanted += f" with {student.reason!r}" if student.reason else ""
+            sentences.append(
+                f"{student.name} must get {wanted}, but got {_score(outcome)}: {_reason(outcome)}"
+            )
+    return sentences
+
+
+def _score(outcome: Outcome) -> str:
+    return f"{outcome.score or 0:g} / {outcome.max_score:g}"
+
+
+def _reason(outcome: Outcome) -> str:
+    if not outcome.graded:
+        return outcome.reason
+    return "; ".join(
+        f"{check.grade_id}: {check.reason}" for check in outcome.checks if check.reason
+    )
+
+
+def _summary(outcomes: Sequence[Outcome]) -> str:
+    reasons = sum(not outcome.graded for outcome in outcomes)
+    text = f"{len(outcomes) - reasons} graded"
+    return text + (f", {reasons} not graded: each has a reason" if reasons else "")
