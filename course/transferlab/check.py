@@ -123,6 +123,12 @@ def frozen_exactly(answer: object, cut: slice) -> None:
             "the list, not on a copy, and not as the text 'False', which Python takes for true. "
             f"Loop over `model.layers[{_written(cut)}]`."
         )
+    stepless = {layer.name for layer in model.layers[cut.start : cut.stop] if layer.weights}
+    if cut.step is not None and frozen == stepless:
+        raise CheckFailed(
+            f"The step of the slice was lost: `[{_written(cut)}]` takes only some of the layers "
+            "from its start to its end. Give the slice to the list whole: `model.layers[cut]`."
+        )
     if frozen == everything:
         raise CheckFailed(
             "Every layer is frozen, so nothing is left to learn. `model.trainable = False` "

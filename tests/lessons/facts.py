@@ -28,21 +28,26 @@ def write_with_facts(lesson: Path, folder: Path) -> Path:
     """Write the solved notebook to `folder`, with the kept outputs in its fact cells."""
     path = release.write_solved(lesson, folder)
     notebook = nbformat.read(path, as_version=4)
-    kept = json.loads((KEPT / f"{lesson.stem}.json").read_text())
+    kept = json.loads((KEPT / f"{lesson.stem}.json").read_text(encoding="utf-8"))
+    facts = {cell.id for cell in notebook.cells if is_fact(cell)}
+    assert set(kept) == facts, "A fact cell has changed: run `python -m tests.lessons.facts`."
     for cell in notebook.cells:
         if is_fact(cell):
-            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=kept[cell.id])]
+            text = "\n".join(kept[cell.id]) + "\n"
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
     nbformat.write(notebook, path)
     return path
 
 
-def printed(lesson: Path, folder: Path) -> dict[str, str]:
-    """Run a solved lesson in `folder` and return what its fact cells print, by cell id."""
+def printed(lesson: Path, folder: Path) -> dict[str, list[str]]:
+    """Run a solved lesson in `folder` and return the lines its fact cells print, by cell id."""
     path = release.write_solved(lesson, folder)
     notebook = nbformat.read(path, as_version=4)
     nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute()
     return {
-        cell.id: "".join(out.text for out in cell.outputs if out.get("name") == "stdout")
+        cell.id: "".join(
+            out.text for out in cell.outputs if out.get("name") == "stdout"
+        ).splitlines()
         for cell in notebook.cells
         if is_fact(cell)
     }

@@ -17,7 +17,8 @@ LESSONS = find_lessons([], ROOT / "solutions")
 ANSWERS = [
     (path.stem, answer)
     for path in LESSONS
-    for answer in bank.load(path.stem, ROOT / "tests" / "bank")
+    for answers in bank.load(path.stem, ROOT / "tests" / "bank").values()
+    for answer in answers
 ]
 
 

@@ -50,7 +50,7 @@ def freeze(model, cut):
     return model
 
 
-# %% wrong="forgot the step of the slice" message="Not the right cut"
+# %% wrong="forgot the step of the slice" message="step of the slice was lost"
 def freeze(model, cut):
     model.trainable = False
     model.trainable = True
