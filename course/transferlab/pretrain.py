@@ -69,7 +69,7 @@ RECIPES = {
     "letters": Recipe(
         build=letters,
         dataset=lambda: data.letters(per_class=400, test_per_class=100, seed=1_000_003),
-        epochs=16,
+        epochs=10,
     )
 }
 
@@ -250,7 +250,7 @@ def _train_with_progress(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return its exit code: 0 done, 1 failed or differs, 2 bad usage."""
+    """Run the command line; return its exit code: 0 when done, 1 when it failed or differs."""
     parser = argparse.ArgumentParser(
         prog="python -m transferlab.pretrain",
         description="Train a backbone that ships with the course, or check that it can be remade.",
@@ -265,6 +265,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.check:
             return 0 if check(options.name, console) else 1
         write(options.name, backbones.WEIGHTS, console)
+    except KeyboardInterrupt:
+        print("Stopped; nothing was changed.", file=sys.stderr)
+        return 130
     except TransferlabError as error:
         print(error, file=sys.stderr)
         return 1
