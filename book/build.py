@@ -11,13 +11,24 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-import nbformat
-import offline
-import pages
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+try:
+    import nbformat
+    import offline
+    import pages
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from autograder import release
+    from autograder.errors import AutograderError
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"The site was not built. The package {missing.name} is missing: run `make book`, or "
+        "install the project with its `grading` and `book` extras."
+    )
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
@@ -40,12 +51,12 @@ class BuildError(Exception):
     """The site cannot be built; the message says what to do next."""
 
 
-def lesson_names() -> list[str]:
-    """The lessons in the order of the course, by their source files."""
-    names = [path.stem for path in sorted((ROOT / "solutions").glob("[0-9]*.py"))]
-    if not names:
-        raise BuildError("There is no lesson in solutions/ yet: write solutions/NN_name.py first.")
-    return names
+def lesson_sources() -> list[Path]:
+    """The authors' sources of the lessons, in the order of the course."""
+    found = sorted((ROOT / "solutions").glob("[0-9]*.py"))
+    if not found:
+        raise BuildError("There is no lesson in solutions/: write solutions/NN_name.py first.")
+    return found
 
 
 def install_front_end() -> None:
@@ -97,36 +108,31 @@ def stage_own_pages(staging: Path) -> None:
                 shutil.copy(source, staging / source.name)
 
 
-def stage_lesson(name: str, staging: Path, progress: Progress) -> None:
+def stage_lesson(source: Path, staging: Path, progress: Progress) -> None:
     """Write the page of one lesson; its solved notebook runs unless its outputs are kept."""
-    from autograder import release
-
-    folder = ROOT / "course" / name
-    notebook = folder / f"{name}.ipynb"
+    name = source.stem
+    notebook = ROOT / "course" / name / f"{name}.ipynb"
     if not notebook.exists():
-        raise BuildError(f"{notebook.relative_to(ROOT)} is missing: run `autograder release`.")
-    solved = release.solved_notebook(name)
-    package = ROOT / "course" / "transferlab"
-    ran_on = [
-        path
-        for path in (*package.rglob("*"), *folder.glob("quiz.json"), ROOT / "uv.lock")
-        if path.is_file() and path.suffix != ".pyc"
-    ]
-    cells = sum(cell.cell_type == "code" for cell in solved.cells)
-    step = progress.add_task(f"Run {name}, solved", total=cells)
-    executed = pages.executed_notebook(
-        name,
-        solved,
-        folder,
-        ran_on,
-        cache=ROOT / "_build" / "executed",
-        on_cell=lambda: progress.advance(step),
-    )
-    progress.update(step, completed=cells)
+        raise BuildError(f"course/{name} is missing: run `autograder release`, then this again.")
     student = nbformat.read(notebook, as_version=4)
+    package = (ROOT / "course" / "transferlab").rglob("*")
+    runs_on = [path for path in package if path.is_file() and path.suffix != ".pyc"]
+    with tempfile.TemporaryDirectory() as scratch:
+        path = release.write_solved(source, Path(scratch) / name)
+        solved = nbformat.read(path, as_version=4)
+        pages.require_same_cells(name, student, solved)
+        code_cells = sum(cell.cell_type == "code" for cell in solved.cells)
+        step = progress.add_task(f"Run {name}, solved", total=code_cells)
+        executed = pages.executed_notebook(
+            path,
+            [*runs_on, ROOT / "uv.lock"],
+            cache=ROOT / "_build" / "executed",
+            on_cell=lambda: progress.advance(step),
+        )
+    progress.update(step, completed=code_cells)
     target = staging / "lessons" / notebook.name
     target.parent.mkdir(exist_ok=True)
-    nbformat.write(pages.page(name, student, executed), target)
+    nbformat.write(pages.page(student, executed), target)
 
 
 def make_pages(staging: Path) -> Path:
@@ -136,7 +142,7 @@ def make_pages(staging: Path) -> Path:
         raise BuildError("Jupyter Book is missing: install the project with its `book` extra.")
     log = staging.with_suffix(".log")
     with log.open("w") as written:
-        command = [tool, "build", staging, "-W", "-n", "--keep-going"]
+        command = [str(tool), "build", str(staging), "-W", "-n", "--keep-going"]
         plain = {**os.environ, "NO_COLOR": "1"}
         done = subprocess.run(command, stdout=written, stderr=subprocess.STDOUT, env=plain)
     if done.returncode:
@@ -164,15 +170,15 @@ def build(out: Path) -> None:
     staging = ROOT / "_build" / "book"
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn()) as progress:
-        names = lesson_names()
-        whole = progress.add_task("Build the site", total=len(names) + 4)
+        lessons = lesson_sources()
+        whole = progress.add_task("Build the site", total=len(lessons) + 4)
         install_front_end()
         progress.advance(whole)
         stage_own_pages(staging)
         stage_front_end(staging / "front_end" / "vendor")
         progress.advance(whole)
-        for name in names:
-            stage_lesson(name, staging, progress)
+        for source in lessons:
+            stage_lesson(source, staging, progress)
             progress.advance(whole)
         made = make_pages(staging)
         progress.advance(whole)
@@ -190,16 +196,24 @@ def main() -> int:
     console = Console()
     try:
         build(out)
-    except (BuildError, pages.PageError) as error:
-        console.print(f"[bold red]The site was not built.[/] {error}", highlight=False)
+    except (BuildError, pages.PageError, AutograderError) as error:
+        console.print(
+            f"[bold red]The site was not built.[/] {escape(str(error))}",
+            highlight=False,
+            soft_wrap=True,
+        )
         return 1
     except OSError as error:
         console.print(
             f"[bold red]The site was not built.[/] {error.filename}: {error.strerror}. "
-            "Make room or give yourself the right to write there, then run this again."
+            "Make room or give yourself the right to write there, then run this again.",
+            highlight=False,
+            soft_wrap=True,
         )
         return 1
-    console.print(f"The site is in {out}. To read it: python -m http.server -d {out}")
+    console.print(
+        f"The site is in {out}. To read it: python -m http.server -d {out}", soft_wrap=True
+    )
     return 0
 
 

@@ -7,9 +7,6 @@ what the solved cells *put out* is copied over, cell by cell.
 import ast
 import copy
 import hashlib
-import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -28,94 +25,89 @@ NEEDS_A_KERNEL = {
     "reflect.form": "In JupyterLab a short form stands here. What you write stays on your "
     "machine, in the file reflection.md beside the lesson.",
 }
-# What a student's own work leaves in the lesson folder: it must not reach a page.
-STUDENTS_OWN = shutil.ignore_patterns("progress.json*", "reflection.md", ".ipynb_checkpoints")
 
 
 class PageError(Exception):
     """A lesson cannot become a page; the message says what to do next."""
 
 
-def fingerprint(solved: NotebookNode, files: Iterable[Path]) -> str:
-    """Name everything that decides the outputs: the notebook and the files that it runs on."""
-    digest = hashlib.sha256(json.dumps(solved, sort_keys=True).encode())
-    for path in sorted(files):
+def fingerprint(files: Iterable[Path]) -> str:
+    """Name everything that decides the outputs: the files that a run reads, by name and content."""
+    digest = hashlib.sha256()
+    for path in files:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def run(
-    name: str, solved: NotebookNode, folder: Path, on_cell: Callable[[], None] = lambda: None
-) -> NotebookNode:
-    """Execute the solved notebook in a copy of its lesson folder and return it with its outputs.
+def run(solved: Path, on_cell: Callable[[], None] = lambda: None) -> NotebookNode:
+    """Execute the notebook `solved` in its own folder and return it with its outputs.
 
-    `on_cell` is called after each executed cell. Raises PageError with the cell that stopped it.
+    `on_cell` is called after each executed cell. Raises PageError with what stopped it.
     """
-    executed = copy.deepcopy(solved)
-    with tempfile.TemporaryDirectory() as scratch:
-        workplace = Path(scratch, folder.name)
-        shutil.copytree(folder, workplace, ignore=STUDENTS_OWN)
-        client = NotebookClient(
-            executed,
-            timeout=SECONDS_PER_CELL,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(workplace)}},
-            store_widget_state=True,
-            on_cell_executed=lambda **_: on_cell(),
-        )
-        try:
-            client.execute()
-        except CellExecutionError as error:
-            message = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
-            raise PageError(
-                f"The solved lesson stops with {message} Mend solutions/{name}.py."
-            ) from error
-        except (CellTimeoutError, DeadKernelError) as error:
-            raise PageError(
-                f"The solved lesson did not end ({type(error).__name__}). "
-                f"Mend solutions/{name}.py, or give the machine more memory."
-            ) from error
+    executed = nbformat.read(solved, as_version=4)
+    client = NotebookClient(
+        executed,
+        timeout=SECONDS_PER_CELL,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(solved.parent)}},
+        store_widget_state=True,
+        on_cell_executed=lambda **_: on_cell(),
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        said = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
+        raise PageError(
+            f"The solved lesson stops with {said!r}: mend solutions/{solved.stem}.py."
+        ) from error
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise PageError(
+            f"The solved lesson does not end ({type(error).__name__}): "
+            f"mend solutions/{solved.stem}.py, or give the machine more memory."
+        ) from error
     return executed
 
 
 def executed_notebook(
-    name: str,
-    solved: NotebookNode,
-    folder: Path,
-    ran_on: Iterable[Path],
-    cache: Path,
-    on_cell: Callable[[], None] = lambda: None,
+    solved: Path, runs_on: Iterable[Path], cache: Path, on_cell: Callable[[], None] = lambda: None
 ) -> NotebookNode:
-    """The solved notebook with outputs: from `cache` when nothing that it depends on changed."""
-    kept = cache / f"{name}-{fingerprint(solved, ran_on)}.ipynb"
+    """The notebook `solved` with its outputs, kept in `cache` until a file in `runs_on` changes.
+
+    What lies beside the notebook counts as one of these files. Raises PageError as `run` does.
+    """
+    beside = sorted(path for path in solved.parent.iterdir() if path.is_file())
+    kept = cache / f"{solved.stem}-{fingerprint([*beside, *sorted(runs_on)])}.ipynb"
     if not kept.exists():
-        executed = run(name, solved, folder, on_cell)
+        executed = run(solved, on_cell)
         cache.mkdir(parents=True, exist_ok=True)
         half_written = kept.with_suffix(".part")
         nbformat.write(executed, half_written)
-        for stale in cache.glob(f"{name}-*.ipynb"):
+        for stale in cache.glob(f"{solved.stem}-*.ipynb"):
             stale.unlink()
         half_written.replace(kept)
     return nbformat.read(kept, as_version=4)
 
 
-def page(name: str, student: NotebookNode, executed: NotebookNode) -> NotebookNode:
+def require_same_cells(name: str, student: NotebookNode, solved: NotebookNode) -> None:
+    """Raise PageError unless each code cell of the student notebook is in the solved one."""
+    known = {_key(cell) for cell in solved.cells}
+    if any(cell.cell_type == "code" and _key(cell) not in known for cell in student.cells):
+        raise PageError(
+            f"course/{name} is not what solutions/{name}.py gives: "
+            "run `autograder release`, then this again."
+        )
+
+
+def page(student: NotebookNode, executed: NotebookNode) -> NotebookNode:
     """The student notebook holding the outputs of the solved run, its cells tagged for reading."""
-    outputs = {_key(cell): cell for cell in executed.cells if cell.cell_type == "code"}
+    solved = {_key(cell): cell for cell in executed.cells}
     reading = copy.deepcopy(student)
     for cell in reading.cells:
-        if cell.cell_type != "code":
-            continue
-        solved = outputs.get(_key(cell))
-        if solved is None:
-            raise PageError(
-                f"course/{name} has a cell {_key(cell)!r} that solutions/{name}.py has not. "
-                "Run `autograder release` to derive the lesson again."
-            )
-        cell.outputs = copy.deepcopy(solved.outputs)
-        cell.execution_count = solved.execution_count
-        _dress(cell)
+        if cell.cell_type == "code":
+            cell.outputs = copy.deepcopy(solved[_key(cell)].outputs)
+            cell.execution_count = solved[_key(cell)].execution_count
+            _dress(cell)
     for part in ("language_info", "widgets"):
         if part in executed.metadata:
             reading.metadata[part] = copy.deepcopy(executed.metadata[part])

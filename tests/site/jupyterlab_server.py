@@ -1,0 +1,160 @@
+"""Start the course's JupyterLab as `make lab` does, on a copy of the course, and open its pages.
+
+It must not know what a lesson contains.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+COURSE = Path(__file__).parents[2] / "course"
+START_SECONDS = 60
+LAUNCHER = ".jp-Launcher"
+NOTEBOOK = ".jp-Notebook .jp-Cell"
+_JUPYTER_FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_BROWSER_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running JupyterLab: the folder it serves, and how to reach it."""
+
+    folder: Path
+    port: int
+    token: str
+
+    def page(self, path: str = "") -> str:
+        """Return the address of JupyterLab itself, or of the notebook at `path` opened in it."""
+        tree = f"/tree/{path}" if path else ""
+        return f"http://127.0.0.1:{self.port}/lab{tree}?token={self.token}"
+
+
+def copy_course(folder: Path) -> Path:
+    """Copy the course to `folder`, package included, without anything a student has made."""
+    made = shutil.ignore_patterns(
+        "__pycache__", ".ipynb_checkpoints", "progress.json", "reflection.md", "*.bad"
+    )
+    return Path(shutil.copytree(COURSE, folder, ignore=made))
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[Server]:
+    """Serve a copy of the course by the command of `make lab`; stop it with its kernels after.
+
+    The settings of whoever runs the tests have no part in it: Jupyter gets an empty home inside
+    `folder`'s parent. Raises `RuntimeError` with the server's log when it does not come up.
+    """
+    with _process(folder) as (process, server, log):
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(server):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
+            time.sleep(0.05)
+        yield server
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start the system's Chromium without a window; `CHROMIUM` in the environment names another."""
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if program is None:
+        raise RuntimeError("No Chromium was found: install it, or set CHROMIUM to its path.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=[*_BROWSER_OPTIONS])
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+def open_page(chromium: Browser, address: str, ready: str) -> Page:
+    """Open `address` in a new page and wait until the element `ready` is seen."""
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    page.goto(address, wait_until="commit")
+    page.locator(ready).first.wait_for(timeout=1000 * START_SECONDS)
+    return page
+
+
+def seconds_until_ready(folder: Path, chromium: Browser, notebook: str = "") -> float:
+    """Return the seconds from launching JupyterLab on `folder` to a page that can be used.
+
+    That is the launcher, or the cells of `notebook` (a path inside `folder`). The browser runs
+    already, as a student's does.
+    """
+    start = time.perf_counter()
+    with jupyterlab(folder) as server:
+        page = open_page(chromium, server.page(notebook), NOTEBOOK if notebook else LAUNCHER)
+        seconds = time.perf_counter() - start
+        page.close()
+    return seconds
+
+
+@contextmanager
+def _process(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Server, Path]]:
+    server = Server(folder, _free_port(), secrets.token_hex(16))
+    home = folder.parent / "home"
+    home.mkdir(exist_ok=True)
+    log = home / "jupyterlab.log"
+    command = [sys.executable, "-m", "transferlab.lab", "--no-browser", "--allow-root"]
+    command += [f"--port={server.port}", f"--IdentityProvider.token={server.token}"]
+    private = {name: str(home) for name in ("HOME", "IPYTHONDIR", *_JUPYTER_FOLDERS)}
+    private["PYTHONPATH"] = str(folder)  # the command opens the course that it is part of
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            env=os.environ | private,
+            start_new_session=True,
+        )
+    try:
+        yield process, server, log
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask the server to shut its kernels and itself down; then end whatever is left of it."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=10)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(server: Server) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/api", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False

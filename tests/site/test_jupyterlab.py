@@ -1,0 +1,207 @@
+"""A student's session with the lesson, in a real browser on a real JupyterLab."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from tests.site.jupyterlab_server import (
+    NOTEBOOK,
+    Server,
+    browser,
+    copy_course,
+    jupyterlab,
+    open_page,
+)
+
+from transferlab import quiz
+
+LESSON = "02_anatomy_and_freezing"
+RUN_MS = 120_000  # to run the lesson, on a machine that is busy with other things
+CELL_MS = 30_000  # to run a cell or two, the import of TensorFlow included
+MAX_TABS = 40
+
+
+@dataclass(frozen=True)
+class Session:
+    """The lesson, open in the browser with all its cells run, and what the page did meanwhile."""
+
+    page: Page
+    folder: Path
+    questions: list[quiz.Question]
+    complaints: list[str]
+
+    def question(self, number: int) -> Locator:
+        """Return the widget of a question."""
+        prompt = self.questions[number].prompt.replace("`", "")
+        return self.page.locator(".transferlab-quiz", has_text=prompt)
+
+    def radio(self, number: int, choice: int) -> Locator:
+        """Return one choice of a question, found by the name that a screen reader gives it."""
+        label = self.questions[number].choices[choice].text.replace("`", "")
+        return self.question(number).get_by_role("radio", name=label, exact=True)
+
+    def choice(self, number: int, right: bool) -> int:
+        """Return the index of a right, or the first wrong, choice of a question."""
+        choices = self.questions[number].choices
+        return next(i for i, choice in enumerate(choices) if choice.right == right)
+
+    def recorded(self, number: int) -> dict[str, int]:
+        """Return what Python has written about a question, {} when nothing."""
+        try:
+            stored = json.loads((self.folder / "progress.json").read_text())
+        except FileNotFoundError:
+            return {}
+        return stored["answers"].get(self.questions[number].id, {})
+
+    def menu(self, name: str, entry: str) -> None:
+        """Choose an entry of JupyterLab's menu."""
+        self.page.get_by_role("menuitem", name=name, exact=True).click()
+        self.page.get_by_role("menuitem", name=entry, exact=True).click()
+
+    def cell(self, source: str) -> Locator:
+        """Return the code cell whose source contains some text."""
+        editor = self.page.locator(".jp-InputArea-editor", has_text=source)
+        return self.page.locator(".jp-CodeCell", has=editor)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Return the system's Chromium."""
+    with browser() as program:
+        yield program
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a running JupyterLab on a fresh copy of the course."""
+    with jupyterlab(copy_course(tmp_path_factory.mktemp("lab") / "course")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def session(server: Server, chromium: Browser) -> Iterator[Session]:
+    """Return the lesson, opened as a student does, after Run All Cells."""
+    page = open_page(chromium, server.page(f"{LESSON}/{LESSON}.ipynb"), NOTEBOOK)
+    folder = server.folder / LESSON
+    questions = list(quiz.load_questions(folder / "quiz.json").values())
+    session = Session(page, folder, questions, _complaints(page, server))
+    page.set_default_timeout(10_000)
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=CELL_MS)
+    session.menu("Run", "Run All Cells")
+    page.locator(".transferlab-reflection").wait_for(state="attached", timeout=RUN_MS)
+    yield session
+    page.close()
+
+
+def _complaints(page: Page, server: Server) -> list[str]:
+    """Return a list that grows with each error in the page and each request to another host."""
+    complaints: list[str] = []
+    own = (f"http://127.0.0.1:{server.port}/", f"ws://127.0.0.1:{server.port}/", "data:", "blob:")
+    page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
+    page.on("console", lambda m: complaints.append(f"console: {m.text}") if m.type == "error" else 0)
+    page.on("request", lambda r: None if r.url.startswith(own) else complaints.append(r.url))
+    return complaints
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    """Wait until `condition` holds; return False when it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_run_all_passes_by_the_exercises_that_are_not_attempted(session: Session) -> None:
+    errors = session.page.locator('.jp-Cell [data-mime-type="application/vnd.jupyter.error"]')
+    texts = errors.all_inner_texts()
+    assert texts, "where are the checks of the exercises?"
+    assert all(text.startswith("NotAttempted: ") for text in texts)
+    assert not any("Traceback" in text for text in texts)
+    warnings = session.page.locator('.jp-Cell [data-mime-type="application/vnd.jupyter.stderr"]')
+    assert warnings.all_inner_texts() == []
+
+
+def test_a_question_answered_by_mouse(session: Session) -> None:
+    number, choice = 0, session.choice(0, right=True)
+    expect(session.question(number).get_by_role("status")).to_have_count(0)
+    session.radio(number, choice).click()
+    feedback = session.question(number).get_by_role("status")
+    expect(feedback).to_have_text(re.compile(r"^Right\. "))
+    assert eventually(lambda: session.recorded(number).get("choice") == choice)
+    expect(session.page.locator(".transferlab-progress")).to_contain_text("1 right")
+
+
+def test_a_question_answered_by_keyboard(session: Session) -> None:
+    keys = session.page.keyboard
+    session.question(0).get_by_role("radio").last.focus()
+    for right in (False, True):
+        choice = session.choice(1, right)
+        _press_until_focused(session.page, session.radio(1, choice))
+        keys.press("Space")
+        expect(session.radio(1, choice)).to_be_checked()
+        expect(session.radio(1, choice)).to_be_focused()
+        word = "Right." if right else "Not yet."
+        expect(session.question(1).get_by_role("status")).to_contain_text(word)
+        assert eventually(lambda choice=choice: session.recorded(1).get("choice") == choice)
+        expect(session.question(1).get_by_role("radio", checked=True)).to_have_count(1)
+    assert session.recorded(1)["tries"] == 2
+
+
+def _press_until_focused(page: Page, target: Locator) -> None:
+    """Press Tab (or Shift+Tab, when `target` lies behind) until `target` has the focus."""
+    behind = target.evaluate(
+        "e => !!(document.activeElement.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING)"
+    )
+    for _ in range(MAX_TABS):
+        page.keyboard.press("Shift+Tab" if behind else "Tab")
+        if target.evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(f"{MAX_TABS} presses of Tab did not lead to the choice")
+
+
+def test_the_widgets_are_accessible(session: Session, axe: str) -> None:
+    session.page.evaluate(axe)
+    own = ".transferlab-quiz, .transferlab-progress, .transferlab-reflection"
+    found = session.page.evaluate("own => axe.run(own).then(result => result.violations)", own)
+    assert [(each["id"], each["help"]) for each in found] == []
+
+
+def test_progress_and_answers_survive_a_restart(session: Session) -> None:
+    page = session.page
+    session.radio(0, session.choice(0, right=True)).click()
+    assert eventually(lambda: bool(session.recorded(0)))
+    before = (session.folder / "progress.json").read_text()
+    shown = page.locator(".transferlab-progress").inner_text()
+    session.menu("Kernel", "Restart Kernel and Clear Outputs of All Cells…")
+    page.get_by_role("dialog").get_by_role("button", name="Restart").click()
+    expect(page.locator(".transferlab-progress")).to_have_count(0)
+    session.cell("progress.panel(").click()
+    session.menu("Run", "Run All Above Selected Cell")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".transferlab-progress")).to_have_text(shown, timeout=CELL_MS)
+    session.cell(f'quiz.ask("{session.questions[0].id}")').click()
+    page.keyboard.press("Control+Enter")
+    expect(session.radio(0, session.choice(0, right=True))).to_be_checked()
+    expect(session.question(0).get_by_role("status")).to_contain_text("Right.")
+    assert (session.folder / "progress.json").read_text() == before, "restoring counted as a try"
+
+
+def test_validate_says_what_is_open(session: Session) -> None:
+    session.page.get_by_role("button", name="Validate").click()
+    dialog = session.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Validation Results", timeout=RUN_MS)
+    text = dialog.inner_text()
+    assert "freeze_base: not attempted yet" in text
+    assert "Traceback" not in text
+    dialog.get_by_role("button", name="Ok").click()
+
+
+def test_nothing_went_wrong_and_nothing_left_this_machine(session: Session) -> None:
+    assert session.complaints == []
