@@ -262,7 +262,8 @@ def _chosen(question: Question, answer: progress.Answer | None) -> int | None:
 
 
 _STYLE = """<style>
-.transferlab-quiz { max-width: 48em; margin-block: .5em }
+.transferlab-quiz { max-width: 48em; margin-block: .5em;
+  --jp-widgets-font-size: var(--jp-content-font-size1, 1rem) }
 .transferlab-quiz .widget-radio, .transferlab-quiz .widget-radio-box { width: auto; height: auto }
 .transferlab-quiz .widget-radio-box label { height: auto; line-height: 1.4; margin-block: .15em;
   white-space: normal }

@@ -21,8 +21,10 @@ _INTRO = (
     "sent. Saving needs the running notebook."
 )
 _STYLE = """<style>
-.transferlab-reflection { max-width: 48em }
+.transferlab-reflection { max-width: 48em;
+  --jp-widgets-font-size: var(--jp-content-font-size1, 1rem) }
 .transferlab-reflection .widget-html-content { line-height: 1.5; white-space: normal }
+.transferlab-reflection .widget-textarea { align-items: stretch }
 .transferlab-reflection .widget-textarea > label { width: auto; text-align: left }
 </style>"""
 
