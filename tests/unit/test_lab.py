@@ -103,7 +103,7 @@ def test_setup_refuses_a_full_disk(checkout: Path) -> None:
     assert not (checkout / ".venv").exists()
 
 
-def test_readme_and_makefile_name_the_same_verbs() -> None:
-    verbs = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)) - {"help"}
-    named = set(re.findall(r"`?make ([a-z]+)", (ROOT / "README.md").read_text()))
-    assert verbs == named
+def test_readme_names_only_verbs_that_exist() -> None:
+    verbs = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M))
+    named = set(re.findall(r"\bmake ([a-z]+)", (ROOT / "README.md").read_text()))
+    assert {"lab", "test", "class", "book", "bench"} <= named <= verbs
