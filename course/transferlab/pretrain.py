@@ -48,7 +48,7 @@ def letters() -> keras.Sequential:
     convolution = {"kernel_size": 3, "padding": "same", "activation": "relu"}
     return keras.Sequential(
         [
-            layers.Input((data.SIDE, data.SIDE, 1)),
+            layers.Input((data.SIDE, data.SIDE, 1), name="images"),
             layers.Conv2D(32, name="conv1", **convolution),
             layers.MaxPooling2D(name="pool1"),
             layers.Conv2D(64, name="conv2", **convolution),
@@ -95,7 +95,7 @@ def train(recipe: Recipe, dataset: Dataset, on_epoch: Callable[[], None]) -> ker
 
 def save(model: keras.Sequential, path: Path) -> None:
     """Write the model without its optimizer and without dates: the same bytes each time."""
-    bare = keras.models.clone_model(model)
+    bare = keras.Sequential.from_config(model.get_config())  # clone_model would compile it too
     bare.set_weights(model.get_weights())
     dated = path.with_suffix(".dated.keras")
     bare.save(dated)
