@@ -18,23 +18,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 COURSE = Path(__file__).parents[2] / "course"
 START_SECONDS = 60
 LAUNCHER = ".jp-Launcher"
 NOTEBOOK = ".jp-Notebook .jp-Cell"
 _JUPYTER_FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_BROWSER_OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass(frozen=True)
@@ -73,20 +63,6 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
                 raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
             time.sleep(0.05)
         yield server
-
-
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium without a window; `CHROMIUM` in the environment names another."""
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if program is None:
-        raise RuntimeError("No Chromium was found: install it, or set CHROMIUM to its path.")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=[*_BROWSER_OPTIONS])
-        try:
-            yield chromium
-        finally:
-            chromium.close()
 
 
 def open_page(chromium: Browser, address: str, ready: str) -> Page:
