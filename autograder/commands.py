@@ -10,7 +10,7 @@ from rich.progress import track
 
 from autograder.errors import LessonError
 from autograder.report import show_grading, table, unexpected
-from autograder.workspace import Workspace, create, find_repository
+from autograder.workspace import CELL_TIMEOUT, Workspace, create, find_repository
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,7 +30,6 @@ app = typer.Typer(
     """,
 )
 console = Console()
-CELL_TIMEOUT = 60
 DEADLINE = 600
 Lessons = Annotated[list[str] | None, typer.Argument(help="Lesson names; all if none is given.")]
 WorkspaceFolder = Annotated[
@@ -77,12 +76,11 @@ def release_command(
     course = repository / "course"
     paths = find_lessons(lessons or [], repository / "solutions")
     if check:
-        for path in paths:
-            if outdated := stale(path, course):
-                raise LessonError(
-                    f"{path.name} and course/{path.stem}/{outdated[0]} differ: run `autograder "
-                    "release` and commit what it makes."
-                )
+        if outdated := [file for path in paths for file in stale(path, course)]:
+            raise LessonError(
+                f"{_short(outdated[0])} is not what its source in solutions/ gives: run "
+                "`autograder release` and commit what it makes."
+            )
         console.print(f"course/ is up to date with {len(paths)} lesson(s).")
         return
     target = create(workspace or repository / "grading")
@@ -185,7 +183,7 @@ def class_command(
         typer.Option("--workspace", "-w", help="Where to build it [default: _build/class]."),
     ] = None,
     jobs: Jobs = None,
-    cell_timeout: CellTimeout = 30,
+    cell_timeout: CellTimeout = CELL_TIMEOUT,
 ) -> None:
     """Show the whole way on a class of invented students: release, submit, grade, feedback.
 

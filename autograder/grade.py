@@ -27,8 +27,15 @@ from autograder.workspace import Workspace, put_own_commands_first
 # The fork server imports nbgrader once (4 s) and forks a worker for each submission (10 ms).
 _WORKERS = multiprocessing.get_context("forkserver")
 _WORKERS.set_forkserver_preload(["autograder.worker", "nbgrader.apps", "ipykernel.kernelspec"])
-# TensorFlow's log lines tell a student nothing, and a grader has no use for a GPU.
-_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1"}
+# TensorFlow's log lines tell a student nothing, a grader has no use for a GPU, and submissions
+# side by side use the processors better than threads within one.
+_ENVIRONMENT = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
 
 
 def submissions(
@@ -85,7 +92,7 @@ class Grading:
     def __iter__(self) -> Iterator[Outcome]:
         """Grade everything; a submission that ends with a reason is recorded with 0 points."""
         put_own_commands_first()
-        os.environ.update(_QUIET)  # before the fork server starts
+        os.environ.update(_ENVIRONMENT)  # before the fork server starts
         with ThreadPoolExecutor(self.jobs) as pool:
             futures = [pool.submit(self._grade, *pair) for pair in self.pairs]
             try:

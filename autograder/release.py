@@ -11,6 +11,8 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.preprocessors import SaveCells
+from traitlets.config import Config
 
 from autograder.errors import LessonError
 from autograder.source import Lesson, read_lesson
@@ -39,35 +41,38 @@ def release(path: Path, workspace: Workspace, course: Path | None = None) -> Rel
         LessonError: the author's source, or the class graded in this workspace, is in the way.
     """
     lesson = read_lesson(path)
-    source = workspace.source / lesson.name
-    shutil.rmtree(source, ignore_errors=True)
-    write_notebook(lesson.notebook, lesson, source)
-    result = workspace.api().generate_assignment(lesson.name, force=True)
-    if not result["success"]:
-        raise LessonError(_why(lesson, result.get("log", "") + result.get("error", "")))
-    files = _files(workspace.release / lesson.name)
+    released = _derive(lesson, workspace, workspace.config())
     if course is not None:
         folder = course / lesson.name
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
+        for name, content in released.files.items():
             (folder / name).write_bytes(content)
-    return Released(lesson.name, workspace.release / lesson.name, files)
+    return released
 
 
-def stale(path: Path, course: Path) -> list[str]:
-    """Names of the files in `course` that differ from a fresh release of the lesson.
+def student_files(path: Path) -> dict[str, bytes]:
+    """The files of a lesson's student version by name, made without a gradebook.
 
     Raises:
         LessonError: the author's source can't be released.
     """
     with tempfile.TemporaryDirectory() as folder:
-        fresh = release(path, create(Path(folder)))
-    published = course / fresh.lesson
-    return [
-        name
-        for name, content in fresh.files.items()
-        if not (published / name).is_file() or (published / name).read_bytes() != content
-    ]
+        workspace = create(Path(folder), gradebook=False)
+        config = workspace.config()
+        config.GenerateAssignment.no_database = True
+        config.GenerateAssignment.preprocessors.remove(SaveCells)
+        return _derive(read_lesson(path), workspace, config).files
+
+
+def stale(path: Path, course: Path) -> list[Path]:
+    """Files of a lesson that are missing in `course` or differ from a fresh release.
+
+    Raises:
+        LessonError: the author's source can't be released.
+    """
+    folder = course / path.stem
+    wanted = {folder / name: content for name, content in student_files(path).items()}
+    return [file for file, content in wanted.items() if not _holds(file, content)]
 
 
 def solved_notebook(path: Path) -> NotebookNode:
@@ -94,6 +99,21 @@ def write_notebook(notebook: NotebookNode, lesson: Lesson, folder: Path) -> Path
     if lesson.questions:
         quiz.save_questions(lesson.questions, folder / QUIZ_FILE)
     return path
+
+
+def _derive(lesson: Lesson, workspace: Workspace, config: Config) -> Released:
+    source = workspace.source / lesson.name
+    shutil.rmtree(source, ignore_errors=True)
+    write_notebook(lesson.notebook, lesson, source)
+    result = workspace.api(config).generate_assignment(lesson.name, force=True)
+    if not result["success"]:
+        raise LessonError(_why(lesson, result.get("log", "") + result.get("error", "")))
+    folder = workspace.release / lesson.name
+    return Released(lesson.name, folder, _files(folder))
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def _files(folder: Path) -> dict[str, bytes]:

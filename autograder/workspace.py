@@ -30,6 +30,9 @@ STUB = (
 NOT_SUBMITTED = ["reflection.md", "*.bad"]
 IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMITTED]
 LOCK_WAIT_SECONDS = 60
+CELL_TIMEOUT = 60
+# A busy machine must not cost a student points: nbclient's own limit for late output is 4 s.
+OUTPUT_WAIT_SECONDS = 60
 
 CONFIG_TEXT = '''\
 """nbgrader's configuration of this workspace; your own settings go below the call."""
@@ -119,8 +122,12 @@ class Workspace:
         return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lesson}"))
 
 
-def create(root: Path) -> Workspace:
+def create(root: Path, gradebook: bool = True) -> Workspace:
     """Make the workspace where it is missing; leave what is there as it is.
+
+    Args:
+        root: its folder.
+        gradebook: False for a passing workspace in which nothing is graded.
 
     Raises:
         OSError: the folder can't be written.
@@ -132,8 +139,9 @@ def create(root: Path) -> Workspace:
     if not config.exists():
         config.write_text(CONFIG_TEXT, encoding="utf-8")
     workspace = Workspace(root)
-    with workspace.gradebook():
-        pass  # opening it makes it, before several workers would do so at once
+    if gradebook:
+        with workspace.gradebook():
+            pass  # opening it makes it, before several workers would do so at once
     return workspace
 
 
@@ -148,6 +156,9 @@ def configure(config: Config, config_file: str) -> None:
     config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout={LOCK_WAIT_SECONDS}"
     config.Exchange.root = os.environ.get("TRANSFERLAB_EXCHANGE") or str(root / "exchange")
     config.ClearSolutions.code_stub = {"python": STUB}
+    config.Execute.timeout = CELL_TIMEOUT
+    config.Execute.iopub_timeout = OUTPUT_WAIT_SECONDS
+    config.Execute.startup_timeout = OUTPUT_WAIT_SECONDS
     config.OverwriteCells.add_missing_cells = True
     config.GenerateAssignment.preprocessors = preprocessors.for_release()
     config.Autograde.autograde_preprocessors = preprocessors.for_autograde()

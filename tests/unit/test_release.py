@@ -1,0 +1,250 @@
+"""What `autograder release` derives: the same bytes each time, and no solution."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder import cli, source
+from autograder.errors import LessonError, WorkspaceError
+from autograder.preprocessors import is_check
+from autograder.release import release, solved_notebook, stale, student_files, write_solved
+from autograder.workspace import STUB, create, find_repository
+
+ROOT = Path(__file__).parents[2]
+TOY = ROOT / "tests" / "grading" / "solutions" / "01_toy.py"
+LESSONS = sorted((ROOT / "solutions").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """One workspace to release into: making one takes seconds."""
+    return create(tmp_path_factory.mktemp("grading"))
+
+
+@pytest.fixture(scope="module")
+def released(workspace):
+    """The toy lesson, released."""
+    return release(TOY, workspace)
+
+
+def test_same_lesson_gives_same_bytes(released, tmp_path):
+    again = release(TOY, create(tmp_path / "elsewhere"), course=tmp_path / "course")
+    assert again.files == released.files == student_files(TOY)
+    published = tmp_path / "course" / "01_toy"
+    assert {path.name: path.read_bytes() for path in published.iterdir()} == released.files
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_course_is_current(path):
+    """Fails after an edit in solutions/: run `autograder release` and commit what it makes."""
+    assert stale(path, ROOT / "course") == []
+
+
+@pytest.mark.parametrize("path", [TOY, *LESSONS], ids=lambda path: path.stem)
+def test_nothing_secret_reaches_students(path, workspace):
+    secret = source.telling_lines(source.read_lesson(path).notebook)
+    assert secret
+    files = release(path, workspace).files
+    for name, content in files.items():
+        text = content.decode()
+        if name.endswith(".ipynb"):
+            notebook = nbformat.reads(text, as_version=4)
+            text = "\n".join(cell.source for cell in notebook.cells)
+            assert not any(cell.get("outputs") for cell in notebook.cells)
+        assert [line for line in secret if line in text] == []
+        for marker in (*source.SOLUTION, *source.HIDDEN):
+            assert marker not in content.decode()
+
+
+def test_toy_secrets_are_what_they_should_be():
+    secret = source.telling_lines(source.read_lesson(TOY).notebook)
+    assert "doubled_by_the_author = number * 2" in secret
+    assert "assert double(-3) == -6" in secret
+    assert 'print("double: passed")' not in secret
+
+
+def test_student_notebook_can_run_past_an_unsolved_exercise(released):
+    notebook = nbformat.reads(released.files["01_toy.ipynb"].decode(), as_version=4)
+    nbformat.validate(notebook)
+    cells = {cell.id: cell for cell in notebook.cells}
+    assert STUB.splitlines()[1] in cells["double"].source
+    assert all(
+        "raises-exception" in cell.metadata.tags for cell in filter(is_check, cells.values())
+    )
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert all("lines_to_next_cell" not in cell.metadata for cell in cells.values())
+    assert 'quiz.ask("twice_half")' in [cell.source for cell in cells.values()]
+
+
+def test_quiz_key_is_not_in_clear_text(released):
+    assert b"Doubling undoes halving" not in released.files["quiz.json"]
+    assert b"The number" in released.files["quiz.json"]
+
+
+def test_solved_notebook_has_solutions_and_no_tags(tmp_path):
+    notebook = solved_notebook(TOY)
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert "doubled_by_the_author" in text
+    assert not any("raises-exception" in c.metadata.get("tags", []) for c in notebook.cells)
+    assert write_solved(TOY, tmp_path / "solved").with_name("quiz.json").is_file()
+
+
+def test_cell_ids_follow_content_not_position(tmp_path):
+    text = TOY.read_text()
+    moved = tmp_path / "01_toy.py"
+    moved.write_text(
+        text.replace("# %%\nfrom transferlab", "# %%\n1 + 1\n\n# %%\nfrom transferlab")
+    )
+    before = [cell.id for cell in source.read_lesson(TOY).notebook.cells]
+    after = [cell.id for cell in source.read_lesson(moved).notebook.cells]
+    assert [name for name in after if name in before] == before
+    assert len(set(after)) == len(after)
+
+
+def test_release_leaves_a_students_files_alone(workspace, tmp_path):
+    folder = tmp_path / "course" / "01_toy"
+    folder.mkdir(parents=True)
+    (folder / "progress.json").write_text("mine")
+    release(TOY, workspace, tmp_path / "course")
+    assert (folder / "progress.json").read_text() == "mine"
+
+
+MISTAKES = {
+    "the grade_id 'double' is used twice": ('"grade_id": "halve"', '"grade_id": "double"'),
+    "the cell 'double' is a solution without ### BEGIN SOLUTION": (
+        "    ### BEGIN SOLUTION\n    doubled_by_the_author = number * 2\n"
+        "    return doubled_by_the_author\n    ### END SOLUTION",
+        "    return number * 2",
+    ),
+    "the cell 'double_check' is a check without points": ('"points": 2, ', ""),
+    "the cell 'halve_check' is a check without points": ('"points": 3', '"points": -1'),
+    "the cell 'double' has unbalanced markers": (
+        "author\n    ### END SOLUTION",
+        "author",
+    ),
+    "the cell 'double_check' has unbalanced markers": ("-6\n### END HIDDEN TESTS", "-6"),
+    "has BEGIN HIDDEN TESTS in it but is not a check": (
+        'print("ready")',
+        "### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS",
+    ),
+    "needs a grade_id made of words": ('"grade_id": "halve"', '"grade_id": "hal ve"'),
+    "incomplete nbgrader metadata": ('"grade_id": "halve", "locked": false, ', '"grade_id": "h", '),
+    "must be one call of quiz.ask": ('quiz.ask(\n    "twice_half"', 'print(\n    "twice_half"'),
+    "two questions are called 'twice_half'": (
+        '# %% nbgrader={"grade": true, "grade_id": "quiz_check"',
+        '# %% tags=["quiz"]\nquiz.ask("twice_half", "Why?", right={"a": "b"}, wrong={"c": "d"})\n\n'
+        '# %% nbgrader={"grade": true, "grade_id": "quiz_check"',
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", MISTAKES)
+def test_authors_mistake_gets_one_sentence(sentence, tmp_path):
+    old, new = MISTAKES[sentence]
+    text = TOY.read_text()
+    assert old in text
+    path = tmp_path / "01_toy.py"
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(LessonError) as caught:
+        source.read_lesson(path)
+    assert sentence in str(caught.value)
+    assert str(caught.value).startswith("01_toy.py: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_lesson_names_the_closest(tmp_path):
+    (tmp_path / "02_anatomy_and_freezing.py").touch()
+    with pytest.raises(LessonError, match=r"did you mean 02_anatomy_and_freezing\?"):
+        source.find_lessons(["02_anatomy"], tmp_path)
+    assert source.find_lessons(["solutions/02_anatomy_and_freezing.py"], tmp_path)
+    with pytest.raises(LessonError, match="holds no lesson"):
+        source.find_lessons([], tmp_path / "nowhere")
+
+
+def test_repository_is_found_from_below_and_missed_in_one_sentence(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "course" / "01").mkdir(parents=True)
+    assert find_repository(tmp_path / "course" / "01") == tmp_path
+    with pytest.raises(WorkspaceError, match="no course in"):
+        find_repository(Path("/"))
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch, workspace):
+    """A small course with the toy lesson in it, as the working directory."""
+    root = tmp_path / "repository"
+    (root / "grading").mkdir(parents=True)
+    shutil.copy(workspace.root / "gradebook.db", root / "grading")
+    (root / "solutions").mkdir(parents=True)
+    shutil.copy(TOY, root / "solutions")
+    monkeypatch.chdir(root)
+    return root
+
+
+def run(monkeypatch, capsys, *arguments):
+    """Run the command; return its exit code, output and errors."""
+    monkeypatch.setattr(sys, "argv", ["autograder", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code, *capsys.readouterr()
+
+
+def test_command_releases_and_checks(repository, monkeypatch, capsys):
+    code, _, error = run(monkeypatch, capsys, "release", "--check")
+    assert code == 2
+    assert error.count("\n") == 1
+    assert "run `autograder release`" in error
+    assert run(monkeypatch, capsys, "release")[0] == 0
+    assert (repository / "course" / "01_toy" / "quiz.json").is_file()
+    assert run(monkeypatch, capsys, "release", "--check")[0] == 0
+    assert run(monkeypatch, capsys, "release", "--exchange")[0] == 0
+    handed_out = repository / "grading" / "exchange" / "transferlab" / "outbound" / "01_toy"
+    assert (handed_out / "01_toy.ipynb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["release", "01_tiy"], "did you mean 01_toy?"),
+        (["grade"], "is not a grading workspace"),
+        (["feedback", "-w", "nowhere"], "is not a grading workspace"),
+        (["class", "99"], "There is no lesson '99'"),
+        (["release", "-w", "solutions/01_toy.py/grading"], "Not a directory"),
+    ],
+)
+def test_failure_is_one_sentence(repository, monkeypatch, capsys, arguments, sentence):
+    code, _, error = run(monkeypatch, capsys, *arguments)
+    assert code == 2
+    assert sentence in error
+    assert "Traceback" not in error
+    assert error.count("\n") == 1
+
+
+def test_missing_package_is_one_sentence(repository, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "jupytext", None)
+    code, _, error = run(monkeypatch, capsys, "release")
+    assert code == 2
+    assert "the package jupytext is missing" in error
+    monkeypatch.setitem(sys.modules, "typer", None)
+    monkeypatch.delitem(sys.modules, "autograder.commands", raising=False)
+    assert "the package typer is missing" in run(monkeypatch, capsys, "release")[2]
+
+
+def test_full_disk_is_one_sentence(repository, monkeypatch, capsys):
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device", "course/01_toy/01_toy.ipynb")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    code, _, error = run(monkeypatch, capsys, "release")
+    assert code == 2
+    assert "No space left on device (course/01_toy/01_toy.ipynb)" in error
+
+
+@pytest.mark.parametrize("command", [[], ["release"], ["grade"], ["feedback"], ["class"]])
+def test_every_command_has_help_with_an_example(command, monkeypatch, capsys):
+    code, output, _ = run(monkeypatch, capsys, *command, "--help")
+    assert code == 0
+    assert "autograder " in output
