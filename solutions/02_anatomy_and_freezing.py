@@ -32,7 +32,7 @@ keras.utils.set_random_seed(2)
 print("Keras", keras.__version__)
 
 # %%
-progress.panel()
+progress.panel(["freeze_base", "count_trainable", "moved_weights", "train_in_two_phases", "freeze"])
 
 # %% [markdown]
 """
