@@ -4,6 +4,7 @@ import ast
 import html
 import json
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -228,15 +229,15 @@ def secret_names() -> set[str]:
     names = {
         node.id
         for code in secret_code()
-        for node in ast.walk(ast.parse(_dedented(code)))
+        for node in ast.walk(ast.parse(_as_function(code)))
         if isinstance(node, ast.Name)
     }
     return {name for name in names - given if "_" in name.strip("_")}
 
 
-def _dedented(code: str) -> str:
-    """The code as a function body, whatever its indentation."""
-    return "def _():\n" + "\n".join(f"    {line}" for line in code.splitlines()) + "\n    pass"
+def _as_function(code: str) -> str:
+    """The code as a function's body, where `return` may stand."""
+    return "def _():\n" + textwrap.indent(textwrap.dedent(code.rstrip()), "    ")
 
 
 def readings(path: Path) -> list[str]:

@@ -1,0 +1,170 @@
+"""The site's build, part by part: what it copies, what it refuses, and what it says then."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import build
+import nbformat
+import offline
+import pages
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">'
+
+
+def cell(source: str, id: str, *tags: str, **nbgrader: object) -> NotebookNode:
+    """A code cell, with nbgrader's metadata if any is given."""
+    metadata = {"tags": list(tags)} | ({"nbgrader": nbgrader} if nbgrader else {})
+    return new_code_cell(source, id=id, metadata=metadata)
+
+
+def printed(source: str, text: str, id: str, **nbgrader: object) -> NotebookNode:
+    """A code cell that has run and printed `text`."""
+    ran = cell(source, id, **nbgrader)
+    ran.outputs = [new_output("stream", text=text)]
+    return ran
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_page_has_the_students_source_and_the_solved_output() -> None:
+    student = new_notebook(cells=[cell("raise NotImplementedError", "s", grade_id="freeze")])
+    solved = new_notebook(cells=[printed("secret = 1", "frozen\n", "other", grade_id="freeze")])
+    solved.metadata["widgets"] = {"state": {}}
+    made = pages.page(student, solved)
+    assert made.cells[0].source == "raise NotImplementedError"
+    assert made.cells[0].outputs[0].text == "frozen\n"
+    assert made.metadata.widgets == {"state": {}}
+    assert "secret" not in nbformat.writes(made)
+    assert not student.cells[0].outputs, "the student notebook itself was changed"
+
+
+def test_cells_are_tagged_for_reading() -> None:
+    student = new_notebook(
+        cells=[
+            cell('quiz.ask("freezing")', "q", "quiz"),
+            cell("assert True", "c", grade_id="c", grade=True),
+            cell("pass", "e", grade_id="e", solution=True),
+            cell("%matplotlib inline", "m"),
+        ]
+    )
+    tags = [made.metadata.tags for made in pages.page(student, student).cells]
+    assert tags == [["quiz", "remove-input"], ["check", "hide-input"], ["exercise"], []]
+
+
+@pytest.mark.parametrize("call", sorted(pages.NEEDS_A_KERNEL))
+def test_sentence_stands_where_a_kernel_is_needed(call: str) -> None:
+    student = new_notebook(cells=[cell(f"# now\n{call}()", "p")])
+    solved = new_notebook(cells=[printed(f"{call}()", "5 of 5", "p")])
+    (made,) = pages.page(student, solved).cells
+    assert "In JupyterLab" in made.outputs[0].data["text/html"]
+    assert "5 of 5" not in str(made.outputs)
+    assert "remove-input" in made.metadata.tags
+
+
+def test_stale_course_is_refused_before_anything_runs() -> None:
+    student = new_notebook(cells=[new_markdown_cell("text", id="t"), cell("old", "old")])
+    solved = new_notebook(cells=[cell("new", "new")])
+    with pytest.raises(pages.PageError, match="run `autograder release`"):
+        pages.require_same_cells("02_x", student, solved)
+
+
+def test_solved_lesson_that_stops_is_named(tmp_path: Path) -> None:
+    solved = tmp_path / "02_x.ipynb"
+    nbformat.write(new_notebook(cells=[cell("1 / 0", "boom")]), solved)
+    with pytest.raises(pages.PageError, match=r"ZeroDivisionError.*mend solutions/02_x.py"):
+        pages.executed_notebook(solved, [], cache=tmp_path / "cache")
+    assert not list(tmp_path.glob("cache/*")), "a failed run was kept"
+
+
+def test_outputs_are_kept_until_a_file_changes(tmp_path: Path) -> None:
+    solved, package = tmp_path / "lesson" / "02_x.ipynb", tmp_path / "see.py"
+    solved.parent.mkdir()
+    nbformat.write(new_notebook(cells=[cell("print(1)", "p")]), solved)
+    ran: list[int] = []
+
+    def read() -> NotebookNode:
+        return pages.executed_notebook(
+            solved, [package], cache=tmp_path / "cache", on_cell=lambda: ran.append(1)
+        )
+
+    package.write_text("1")
+    assert read().cells[0].outputs[0].text == "1\n"
+    assert read() == read()
+    assert len(ran) == 1
+    package.write_text("2")
+    read()
+    assert len(ran) == 2
+    assert len(list((tmp_path / "cache").iterdir())) == 1, "the stale run was not thrown away"
+
+
+# ---------------------------------------------------------------- other hosts
+
+
+@pytest.mark.parametrize(
+    "loads",
+    [
+        '<script src="https://cdn.jsdelivr.net/npm/x.js"></script>',
+        '<link rel="stylesheet" href="//fonts.example.org/a.css">',
+        '<img src="http://example.org/a.png">',
+        '<script>const THEBE_JS_URL = "thebe"</script>',
+    ],
+)
+def test_request_to_another_host_is_found(tmp_path: Path, loads: str) -> None:
+    (tmp_path / "index.html").write_text(f"<head>{POLICY}</head>{loads}")
+    assert list(offline.outside_requests(tmp_path))
+
+
+def test_page_without_a_policy_is_found(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<p>hello</p>")
+    assert list(offline.outside_requests(tmp_path)) == [
+        "index.html has no content security policy."
+    ]
+
+
+def test_link_that_a_reader_may_click_is_no_request(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(f'{POLICY}<a href="https://keras.io">Keras</a>')
+    assert not list(offline.outside_requests(tmp_path))
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+def test_folder_that_is_no_site_is_left_alone(tmp_path: Path) -> None:
+    out, made = tmp_path / "thesis", tmp_path / "made"
+    out.mkdir()
+    made.mkdir()
+    (out / "chapter.txt").write_text("precious")
+    with pytest.raises(build.BuildError, match="name another --out"):
+        build.publish(made, out)
+    assert (out / "chapter.txt").read_text() == "precious"
+
+
+def test_missing_npm_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "NODE_MODULES", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(build.BuildError, match=r"install Node\.js"):
+        build.install_front_end()
+
+
+def test_course_without_lessons_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    with pytest.raises(build.BuildError, match="no lesson"):
+        build.lesson_sources()
+
+
+def test_command_says_one_sentence_and_fails(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", build.__file__], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert "is missing: run `make book`" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_lock_file_names_no_registry() -> None:
+    assert '"resolved"' not in (build.BOOK / "package-lock.json").read_text(encoding="utf-8")
