@@ -1,0 +1,76 @@
+"""Classes of invented students, graded once for all tests."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.classroom import Student, build
+from autograder.feedback import write_feedback
+from autograder.grade import Grading, submissions
+from autograder.outcome import Outcome
+from autograder.workspace import Workspace
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """A class after `autograder class`."""
+
+    workspace: Workspace
+    lesson: str
+    students: list[Student]
+    outcomes: dict[str, Outcome]
+
+    def feedback(self, student: str) -> str:
+        """A student's page."""
+        folder = self.workspace.feedback / student / self.lesson
+        return (folder / f"{self.lesson}.html").read_text()
+
+
+def grade(workspace: Workspace, pairs=None, jobs=None, cell_timeout=60, deadline=300):
+    """Grade submissions; return the outcomes by student."""
+    pairs = pairs or submissions(workspace, [], [])
+    grading = Grading(workspace, pairs, jobs, cell_timeout, deadline)
+    return {outcome.student: outcome for outcome in grading}
+
+
+@pytest.fixture(scope="session")
+def toy_repository(tmp_path_factory) -> Path:
+    """A repository in small: a lesson without TensorFlow, and its bank."""
+    root = tmp_path_factory.mktemp("repository")
+    shutil.copytree(HERE / "solutions", root / "solutions")
+    shutil.copytree(HERE / "bank", root / "tests" / "bank")
+    return root
+
+
+def whole_way(root: Path, repository: Path, lesson: str, wanted=None, **limits) -> GradedClass:
+    """Release, submit, collect, grade, write feedback."""
+    source = repository / "solutions" / f"{lesson}.py"
+    bank = repository / "tests" / "bank"
+    workspace, students = build(root, source, bank, wanted)
+    outcomes = grade(workspace, **limits)
+    pages = list(write_feedback(workspace, submissions(workspace, [], [])))
+    assert [page for page in pages if page.reason] == []
+    return GradedClass(workspace, lesson, students, outcomes)
+
+
+@pytest.fixture(scope="session")
+def toy_class(tmp_path_factory, toy_repository) -> GradedClass:
+    """The whole class on the toy lesson."""
+    before = os.getcwd()
+    root = tmp_path_factory.mktemp("class") / "grading"
+    graded = whole_way(root, toy_repository, "01_toy", cell_timeout=8)
+    assert os.getcwd() == before
+    return graded
+
+
+@pytest.fixture(scope="session")
+def lesson_class(tmp_path_factory) -> GradedClass:
+    """The whole class on lesson 2."""
+    root = tmp_path_factory.mktemp("lesson") / "grading"
+    return whole_way(root, ROOT, "02_anatomy_and_freezing")

@@ -1,0 +1,33 @@
+"""The real lesson through real nbgrader: release, submit, collect, grade, feedback."""
+
+from pathlib import Path
+
+from autograder import bank
+from autograder.report import unexpected
+from autograder.source import read_lesson, telling_lines
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_class_on_the_lesson(lesson_class):
+    assert len(lesson_class.students) >= 12
+    assert unexpected(lesson_class.outcomes.values(), lesson_class.students) == []
+    answers = bank.load(lesson_class.lesson, ROOT / "tests" / "bank")
+    for number, student in enumerate(("dilan", "elif", "femi")):
+        checks = {check.grade_id: check for check in lesson_class.outcomes[student].checks}
+        for exercise, known in answers.items():
+            wrong = [answer for answer in known if answer.kind == "wrong"]
+            assert wrong[number].message in checks[f"{exercise}_check"].reason
+    for check in lesson_class.outcomes["gita"].checks:
+        assert "ot attempted" in check.reason or check.grade_id == "quiz_check"
+    lesson = read_lesson(ROOT / "solutions" / f"{lesson_class.lesson}.py")
+    hidden = [
+        line.strip()
+        for cell in lesson.notebook.cells
+        if "BEGIN HIDDEN" in cell.source
+        for line in cell.source.splitlines()
+        if line.strip() in telling_lines(lesson.notebook)
+    ]
+    assert hidden
+    page = lesson_class.feedback("elif")
+    assert [line for line in hidden if line in page] == []

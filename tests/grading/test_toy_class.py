@@ -1,0 +1,233 @@
+"""The whole way of a submission, on a lesson without TensorFlow: every ending of the class."""
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from autograder import cli, gradebook
+from autograder.classroom import build
+from autograder.errors import WorkspaceError
+from autograder.exchange import as_student, collect, hand_back
+from autograder.feedback import write_feedback
+from autograder.grade import Grading, submissions
+from autograder.report import unexpected
+from autograder.source import read_lesson, telling_lines
+
+HERE = Path(__file__).parent
+LESSON = "01_toy"
+
+
+@pytest.fixture
+def grade():
+    """Grade some submissions of a class; return the outcomes by student."""
+
+    def grade(workspace, students, cell_timeout=60, deadline=300):
+        pairs = [(LESSON, student) for student in students]
+        grading = Grading(workspace, pairs, 2, cell_timeout, deadline)
+        return {outcome.student: outcome for outcome in grading}
+
+    return grade
+
+
+def test_each_student_gets_what_they_must(toy_class):
+    assert len(toy_class.students) >= 14
+    assert unexpected(toy_class.outcomes.values(), toy_class.students) == []
+
+
+def test_each_outcome_is_a_score_or_a_reason(toy_class):
+    for outcome in toy_class.outcomes.values():
+        assert outcome.graded != bool(outcome.reason)
+        assert outcome.max_score == 6
+        lost = [check for check in outcome.checks if check.score < check.max_score]
+        assert all(check.reason for check in lost)
+
+
+def test_wrong_answers_get_their_message(toy_class):
+    reasons = {check.grade_id: check.reason for check in toy_class.outcomes["dilan"].checks}
+    assert reasons["double_check"] == "Twice 7.5 is 15: numbers need not be whole."
+    assert "whole-number division" in reasons["halve_check"]
+
+
+def test_gradebook_has_the_same_scores(toy_class):
+    for name, outcome in toy_class.outcomes.items():
+        score, most = gradebook.scores(toy_class.workspace, LESSON, name)
+        assert (score, most) == (outcome.score or 0, 6)
+    with toy_class.workspace.gradebook() as book:
+        assert book.find_submission(LESSON, "kofi").needs_manual_grade
+        assert not book.find_submission(LESSON, "ada").needs_manual_grade
+        assert book.find_submission(LESSON, "otto").timestamp is not None
+
+
+def test_what_failed_leaves_nothing_that_passes_for_graded(toy_class):
+    for name, outcome in toy_class.outcomes.items():
+        assert (toy_class.workspace.autograded / name / LESSON).is_dir() == outcome.graded
+
+
+def test_no_process_is_left(toy_class):
+    root = str(toy_class.workspace.root)
+    mine = [p for p in psutil.process_iter(["cmdline", "cwd"]) if root in str(p.info["cwd"])]
+    assert mine == []
+
+
+def test_private_reflection_is_not_submitted(toy_class, toy_repository, tmp_path):
+    home = toy_class.workspace.root / "students" / "ada"
+    (home / LESSON / "reflection.md").write_text("I was lost in the middle.")
+    as_student("ada", LESSON, home, "Submit", toy_class.workspace)
+    inbound = toy_class.workspace.root / "exchange" / "transferlab" / "inbound"
+    newest = max(inbound.glob("ada+*"), key=lambda folder: folder.name)
+    assert (newest / "progress.json").is_file()
+    assert not (newest / "reflection.md").exists()
+
+
+def test_feedback_shows_messages_and_no_hidden_tests(toy_class):
+    lesson = read_lesson(HERE / "solutions" / "01_toy.py")
+    checks = [c for c in lesson.notebook.cells if "BEGIN HIDDEN" in c.source]
+    hidden = {line for line in telling_lines(lesson.notebook)} & {
+        line.strip() for cell in checks for line in cell.source.splitlines()
+    }
+    assert "assert double(-3) == -6" in hidden
+    for student in toy_class.outcomes:
+        page = toy_class.feedback(student)
+        text = re.sub("<[^>]+>", "", page)
+        assert [line for line in hidden if line in text] == []
+        assert "HIDDEN TESTS" not in text
+        assert "<script" not in page
+        assert "Content-Security-Policy" in page
+        assert not re.search(r'(?:src|href)="https?:', page)
+    assert "Twice 7.5 is 15: numbers need not be whole." in toy_class.feedback("dilan")
+    assert "The check was not run." in toy_class.feedback("milo")
+    assert "Python died in" in toy_class.feedback("kofi")
+
+
+def test_students_fetch_their_feedback(toy_class):
+    hand_back(LESSON, toy_class.workspace)
+    for student in ("ada", "kofi"):
+        home = toy_class.workspace.root / "students" / student
+        as_student(student, LESSON, home, "FetchFeedback", toy_class.workspace)
+        pages = list((home / LESSON / "feedback").rglob("*.html"))
+        assert [page.read_text() for page in pages] == [toy_class.feedback(student)]
+
+
+def test_what_nbgrader_lost_is_graded_again(toy_class, grade):
+    """A killed run leaves autograded/ without grades; plain nbgrader then skips the student."""
+    workspace = toy_class.workspace
+    with workspace.gradebook() as book:
+        book.remove_submission(LESSON, "bela")
+    assert (workspace.autograded / "bela" / LESSON).is_dir()
+    assert grade(workspace, ["bela"])["bela"].score == 6
+
+
+def test_grading_again_changes_nothing(toy_class, grade):
+    again = grade(toy_class.workspace, ["dilan", "kofi"])
+    assert again["dilan"].checks == toy_class.outcomes["dilan"].checks
+    assert again["kofi"].reason == toy_class.outcomes["kofi"].reason
+
+
+def test_a_mended_submission_loses_its_reason(toy_class, grade):
+    workspace = toy_class.workspace
+    good = workspace.submitted / "ada" / LESSON / f"{LESSON}.ipynb"
+    bad = workspace.submitted / "pia" / LESSON / f"{LESSON}.ipynb"
+    shutil.copy(good, bad)
+    shutil.copy(good.with_name("progress.json"), bad.with_name("progress.json"))
+    assert grade(workspace, ["pia"])["pia"].score == 6
+    assert [page.reason for page in write_feedback(workspace, [(LESSON, "pia")])] == [""]
+    assert "Not graded" not in toy_class.feedback("pia")
+    with workspace.gradebook() as book:
+        assert not book.find_submission(LESSON, "pia").needs_manual_grade
+    bad.write_text("")
+
+
+def test_manual_points_survive(toy_class, grade):
+    workspace = toy_class.workspace
+    with workspace.gradebook() as book:
+        manual = book.find_grade("double_check", LESSON, LESSON, "elif")
+        manual.manual_score = 1.5
+        book.db.commit()
+    assert grade(workspace, ["elif"])["elif"].score == 5.5
+
+
+STUBBORN = """
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+
+
+def double(number):
+    while True:
+        try:
+            time.sleep(600)
+        except KeyboardInterrupt:
+            pass
+"""
+
+
+def test_out_of_time_ends_everything(toy_class, grade):
+    """A loop that swallows every interrupt, and a process that it started on its own."""
+    workspace = toy_class.workspace
+    path = workspace.submitted / "chen" / LESSON / f"{LESSON}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    next(cell for cell in notebook.cells if cell.id == "double").source = STUBBORN
+    nbformat.write(notebook, path)
+    outcome = grade(workspace, ["chen"], cell_timeout=60, deadline=20)["chen"]
+    assert "took longer than 20 s in all" in outcome.reason
+    assert "(double_check)" in outcome.reason
+    test_no_process_is_left(toy_class)
+
+
+def test_nothing_to_grade_is_said(toy_class, tmp_path):
+    with pytest.raises(WorkspaceError, match="zoe handed nothing in"):
+        submissions(toy_class.workspace, [], ["zoe"])
+    assert submissions(toy_class.workspace, [LESSON], ["ada"]) == [(LESSON, "ada")]
+
+
+def run(monkeypatch, capsys, *arguments):
+    """Run the command; return its exit code and output."""
+    monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    output = capsys.readouterr()
+    return ended.value.code, output.out + output.err
+
+
+def test_commands_end_with_a_code_that_tells(toy_repository, tmp_path, monkeypatch, capsys):
+    source = toy_repository / "solutions" / "01_toy.py"
+    workspace, _ = build(tmp_path / "w", source, toy_repository / "tests" / "bank", {"ada", "pia"})
+    monkeypatch.chdir(toy_repository)
+    where = ("-w", workspace.root)
+    code, output = run(monkeypatch, capsys, "feedback", *where)
+    assert code == 1
+    assert "not graded yet" in output
+    assert run(monkeypatch, capsys, "grade", *where, "--student", "ada")[0] == 0
+    report = tmp_path / "outcomes.json"
+    code, output = run(monkeypatch, capsys, "grade", "--collect", *where, "--json", report)
+    assert code == 1
+    assert "6 / 6" in output
+    assert "is empty" in output
+    outcomes = json.loads(report.read_text())
+    assert [outcome["score"] for outcome in outcomes] == [6, None]
+    assert run(monkeypatch, capsys, "feedback", *where, "--return")[0] == 0
+    assert run(monkeypatch, capsys, "grade", "02_unknown", *where)[0] == 2
+    assert run(monkeypatch, capsys, "grade", *where, "--jobs", "0")[0] == 2
+
+
+def test_collect_takes_the_newest(toy_repository, tmp_path):
+    source = toy_repository / "solutions" / "01_toy.py"
+    workspace, _ = build(tmp_path / "w", source, toy_repository / "tests" / "bank", {"pia"})
+    home = workspace.root / "students" / "pia"
+    (home / LESSON / f"{LESSON}.ipynb").write_text("{}")
+    as_student("pia", LESSON, home, "Submit", workspace)
+    collect(LESSON, workspace)
+    assert (workspace.submitted / "pia" / LESSON / f"{LESSON}.ipynb").read_text() == "{}"
+
+
+def test_a_class_is_not_built_over_something_else(toy_repository, tmp_path):
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    source = toy_repository / "solutions" / "01_toy.py"
+    with pytest.raises(WorkspaceError, match="not empty"):
+        build(tmp_path, source, toy_repository / "tests" / "bank")
+    assert (tmp_path / "thesis.txt").is_file()
