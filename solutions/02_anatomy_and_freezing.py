@@ -182,7 +182,7 @@ see.freezing_explorer(backbone)
 
 # %% [markdown]
 """
-## 📝 Exercise 1: freeze the base
+## Exercise 1: freeze the base
 
 Write `freeze_base(model)`: it freezes every layer but the last three, and returns the model. It should work for any model, not only for this one.
 """
@@ -241,7 +241,7 @@ with check.exercise("freeze_base"):
 
 # %% [markdown]
 """
-## 📝 Exercise 2: count what can learn
+## Exercise 2: count what can learn
 
 Write `count_trainable(model)`: it returns how many single numbers the optimizer may change. A kernel of shape `(3, 3, 1, 16)` holds 144 of them.
 """
@@ -354,7 +354,7 @@ In the head, the biases have the longest bars. They are small numbers, so the sa
 
 # %% [markdown]
 """
-## 📝 Exercise 3: which weights moved?
+## Exercise 3: which weights moved?
 
 Turn the experiment into a tool. Write `moved_weights(model, x, y)`: it trains a compiled model for one epoch on `x` and `y`, and returns the **set of paths** of all weights whose values changed. Trust no flag: look at every weight in `model.weights`.
 """
@@ -552,7 +552,7 @@ The second line works, because the training step is built by the first `fit` and
 
 # %% [markdown]
 """
-## 📝 Exercise 4: find the stale compile, and mend it
+## Exercise 4: find the stale compile, and mend it
 
 A colleague sends you this function. Run it once in your head: where does the base stop learning? Where *should* it stop?
 """
@@ -673,7 +673,7 @@ So a robust way to set flags never relies on what they were before.
 
 # %% [markdown]
 """
-## 📝 Exercise 5: freeze any slice of any model
+## Exercise 5: freeze any slice of any model
 
 Write `freeze(model, cut)`. Here `cut` is a `slice`, such as `slice(None, -3)` for `[:-3]`. Afterwards exactly the layers in `model.layers[cut]` are frozen and **all others learn**, whatever the flags were before. Return the model.
 """

@@ -16,6 +16,7 @@ from pathlib import Path
 from transferlab.errors import TransferlabError
 
 COURSE = Path(__file__).resolve().parents[1]
+SETTINGS = Path(__file__).with_name("jupyter")  # JupyterLab asks nothing of the network
 ROOM_NEEDED = 50 * 2**20  # bytes: a student's notebooks, checkpoints and plots
 
 
@@ -75,15 +76,16 @@ def check_port(port: int) -> None:
 
 
 def command(arguments: list[str], port: int | None) -> list[str]:
-    """Return the command line that starts JupyterLab on the course, offline and quiet."""
+    """Return the command line that starts JupyterLab on the course."""
     lab = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={COURSE}"]
-    lab += [
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
     if port is not None:
         lab += [f"--port={port}", "--ServerApp.port_retries=0"]
     return lab + arguments
+
+
+def _put_first(variable: str, folder: Path) -> None:
+    paths = [str(folder), *filter(None, [os.environ.get(variable)])]
+    os.environ[variable] = os.pathsep.join(paths)
 
 
 def main() -> None:
@@ -104,7 +106,8 @@ def main() -> None:
         sys.exit(f"lab: {error}")
     os.chdir(COURSE)
     # The environment's own programs come first: nbgrader calls some of them by name.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    _put_first("PATH", Path(sys.executable).parent)
+    _put_first("JUPYTER_CONFIG_PATH", SETTINGS)
     run = command(rest, options.port)
     os.execv(run[0], run)
 

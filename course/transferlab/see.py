@@ -147,7 +147,7 @@ def _cut_panel(model: keras.Model, cut: int) -> str:
 
 def _layer_row(name: str, count: int, frozen: bool, largest: int) -> str:
     colour = EMPTY if count == 0 else FROZEN if frozen else TRAINABLE
-    state = ("❄ frozen" if frozen else "🔥 learns") + (" (no weights)" if count == 0 else "")
+    state = ("❄ frozen" if frozen else "▲ learns") + (" (no weights)" if count == 0 else "")
     cell = 'style="padding:.15em .8em;text-align:{}"'
     bar = f"display:inline-block;height:.8em;width:{9 * count / largest:.2f}em;background:{colour}"
     return (
