@@ -31,7 +31,7 @@ book:           ## build the website into _build/site
 bench:          ## measure, and write _build/bench.json and the README's table
 	@.ci/setup grading book dev
 	@.ci/browser
-	@$(BIN)/python tests/bench.py
+	@$(BIN)/python -m tests.bench
 
 lint:           ## format check, lint and types
 	@$(BIN)/ruff format --check .

@@ -1,5 +1,10 @@
 """The base of every error a student may meet: one sentence, no traceback; knows no lesson."""
 
+import textwrap
+
+# nbgrader's Validate window shows a line of code text this long without cutting it.
+_COLUMNS = 88
+
 
 class TransferlabError(Exception):
     """An error whose message is one sentence with a next step.
@@ -9,4 +14,4 @@ class TransferlabError(Exception):
     """
 
     def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
+        return textwrap.wrap(f"{type(self).__name__}: {self}", _COLUMNS, break_on_hyphens=False)

@@ -40,13 +40,13 @@ def images(x: np.ndarray, captions: Sequence[str], columns: int = 10) -> Figure:
     """
     rows = -(-len(x) // columns)
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(rows, columns, figsize=(0.8 * columns, 1.0 * rows))
+        figure, axes = plt.subplots(rows, columns, figsize=(0.8 * columns, 1.15 * rows))
         for axis in np.ravel(axes):
             axis.set_axis_off()
         for axis, image, caption in zip(np.ravel(axes), x, captions, strict=False):
             axis.imshow(image[..., 0], cmap="gray", vmin=0, vmax=1)
             axis.set_title(caption, loc="center", fontsize=9)
-        figure.tight_layout(pad=0.3)
+        figure.tight_layout(pad=0.3, h_pad=1.2)
     return _shown(figure)
 
 
@@ -140,14 +140,14 @@ def _cut_panel(model: keras.Model, cut: int) -> str:
         f'<p aria-live="polite"><strong>{left:,}</strong> of {total:,} parameters can learn '
         f"({left / total:.1%}); {cut} of {len(counts)} layers frozen.</p>"
         '<table class="tl-layers" style="border-collapse:collapse;font-size:.9em">'
-        "<thead><tr><th>layer</th><th>state</th><th>parameters</th><th></th></tr></thead>"
+        "<thead><tr><th>layer</th><th>state</th><th>parameters</th><td></td></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
 
 
 def _layer_row(name: str, count: int, frozen: bool, largest: int) -> str:
     colour = EMPTY if count == 0 else FROZEN if frozen else TRAINABLE
-    state = ("❄ frozen" if frozen else "▲ learns") + (" (no weights)" if count == 0 else "")
+    state = "no weights" if count == 0 else "❄ frozen" if frozen else "▲ learns"
     cell = 'style="padding:.15em .8em;text-align:{}"'
     bar = f"display:inline-block;height:.8em;width:{9 * count / largest:.2f}em;background:{colour}"
     return (

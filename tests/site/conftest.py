@@ -1,52 +1,17 @@
 """What a test needs to read the website as a reader does: the built site, served, in a browser."""
 
-import os
-import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.site.browser import ROOT, chromium, served
+
 sys.path.insert(0, str(ROOT / "book"))  # the build's modules: they belong to no package
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",  # root has none; the browser reads our own pages only
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def chromium_executable() -> str:
-    """Path of a Chromium or Chrome on this machine; fails the test when there is none."""
-    for name in (os.environ.get("CHROMIUM"), *CHROMIUM_NAMES):
-        found = name and shutil.which(name)
-        if found:
-            return found
-    pytest.fail(
-        "There is no Chromium here: install it (`apt-get install chromium` as root, or Google "
-        "Chrome), or set CHROMIUM to the path of its program.",
-        pytrace=False,
-    )
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without a line on stderr for each."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="session")
@@ -64,24 +29,15 @@ def site() -> Path:
 @pytest.fixture(scope="session")
 def site_url(site: Path) -> Iterator[str]:
     """Address of the site on the loopback interface, in a subfolder as GitHub Pages has it."""
-    handler = partial(QuietHandler, directory=str(site.parent))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/{site.name}/"
-        server.shutdown()
-        thread.join()
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium_executable(), args=CHROMIUM_ARGUMENTS
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def _process(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Server, Pa
     home = folder.parent / "home"
     home.mkdir(exist_ok=True)
     log = home / "jupyterlab.log"
-    command = [sys.executable, "-m", "transferlab.lab", "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", "transferlab.lab", "--no-browser"]
     command += [f"--port={server.port}", f"--IdentityProvider.token={server.token}"]
     private = {name: str(home) for name in ("HOME", "IPYTHONDIR", *_JUPYTER_FOLDERS)}
     private["PYTHONPATH"] = str(folder)  # the command opens the course that it is part of

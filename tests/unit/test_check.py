@@ -53,9 +53,12 @@ def test_error_in_an_answer_becomes_a_sentence(error: Exception, message: str) -
         raise error
 
 
-def test_failure_shows_one_line_in_a_notebook() -> None:
+def test_failure_shows_its_message_alone_in_a_notebook() -> None:
     (line,) = check.CheckFailed("Try again.")._render_traceback_()
     assert line == "CheckFailed: Try again."
+    lines = check.CheckFailed("word " * 40)._render_traceback_()
+    assert all(len(line) <= 88 for line in lines)
+    assert " ".join(lines).split() == ["CheckFailed:", *["word"] * 40]
 
 
 @pytest.mark.parametrize("answer", [None, "8", True, [8], 8.5, {}])

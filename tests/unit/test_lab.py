@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+
 from transferlab import lab
 
 ROOT = Path(__file__).parents[2]
