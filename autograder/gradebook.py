@@ -12,9 +12,6 @@ from nbgrader.utils import parse_utc
 
 from autograder.workspace import Workspace
 
-# nbgrader 0.9.6 on SQLAlchemy 2 warns about its own way of adding submissions.
-warnings.filterwarnings("ignore", module=r"nbgrader\.")
-
 
 def scores(workspace: Workspace, lesson: str, student: str) -> tuple[float, float]:
     """The student's score and the most that can be had, manual grades and penalties included.
@@ -43,7 +40,9 @@ def record_failure(workspace: Workspace, lesson: str, student: str, reason: str)
     removed, so that it can't pass for graded.
     """
     shutil.rmtree(workspace.autograded / student / lesson, ignore_errors=True)
-    with workspace.gradebook() as gradebook:
+    with workspace.gradebook() as gradebook, warnings.catch_warnings():
+        # nbgrader 0.9.6 on SQLAlchemy 2 warns about its own way of adding submissions.
+        warnings.simplefilter("ignore")
         gradebook.update_or_create_student(student)
         details = {}
         if timestamp := _timestamp(workspace.submitted / student / lesson / "timestamp.txt"):

@@ -45,7 +45,7 @@ def judge(cell: NotebookNode, max_score: float) -> Verdict:
     outputs = cell.get("outputs", [])
     for output in outputs:
         if output.output_type == "error":
-            return nothing(error_sentence(output))
+            return nothing(shorten(error_sentence(output)))
     for output in outputs:
         if output.output_type == "execute_result":
             return _judge_number(_text(output), max_score)
@@ -55,15 +55,15 @@ def judge(cell: NotebookNode, max_score: float) -> Verdict:
 
 
 def error_sentence(output: NotebookNode) -> str:
-    """Say an error output in one short line."""
+    """Say an error output in one line."""
     if output.ename == "CellTimeoutError":
         return "The cell took too long and was stopped: look for a loop that never ends."
     if output.ename == "KeyboardInterrupt":
         return "The cell was stopped because it took too long."
     message = " ".join(_COLOUR.sub("", output.evalue).split())
     if message and output.ename in _TEACHING:
-        return shorten(message)
-    return shorten(f"{output.ename}: {message}" if message else output.ename)
+        return message
+    return f"{output.ename}: {message}" if message else output.ename
 
 
 def shorten(text: str, longest: int = _LONGEST_REASON) -> str:

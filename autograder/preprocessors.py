@@ -17,11 +17,14 @@ from nbgrader.utils import is_grade, is_solution
 from autograder.judge import error_sentence, judge
 
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
+_FONT = re.compile(r"@font-face\s*{.*?}", re.DOTALL)
 # The page may show what is in it and nothing else: no script runs, nothing is asked of any host.
 _POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
 )
+# nbgrader's page hides a long message behind a scroll bar, and that a hint can be opened.
+_STYLE = "<style>pre { white-space: pre-wrap } summary { display: list-item }</style>"
 _Result = tuple[NotebookNode, dict[str, Any]]
 
 
@@ -86,8 +89,9 @@ class OfflineHTMLExporter(HTMLExporter):
 
 
 def offline(html: str) -> str:
-    """Make an HTML page inert: no scripts, no request to any host."""
-    return _SCRIPT.sub("", html).replace("<head>", f"<head>\n{_POLICY}", 1)
+    """Make an HTML page inert: no scripts, no fonts from elsewhere, no request to any host."""
+    html = _FONT.sub("", _SCRIPT.sub("", html))
+    return html.replace("<head>", f"<head>\n{_POLICY}", 1).replace("</head>", f"{_STYLE}</head>", 1)
 
 
 def for_release() -> list[type]:

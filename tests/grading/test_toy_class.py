@@ -3,7 +3,12 @@
 import json
 import re
 import shutil
+import socket
+import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import nbformat
@@ -16,6 +21,7 @@ from autograder.errors import WorkspaceError
 from autograder.exchange import as_student, collect, hand_back
 from autograder.feedback import write_feedback
 from autograder.grade import Grading, submissions
+from autograder.processes import end_tree
 from autograder.report import unexpected
 from autograder.source import read_lesson, telling_lines
 
@@ -100,6 +106,7 @@ def test_feedback_shows_messages_and_no_hidden_tests(toy_class):
         assert "<script" not in page
         assert "Content-Security-Policy" in page
         assert not re.search(r'(?:src|href)="https?:', page)
+        assert "@font-face" not in page
     assert "Twice 7.5 is 15: numbers need not be whole." in toy_class.feedback("dilan")
     assert "The check was not run." in toy_class.feedback("milo")
     assert "Python died in" in toy_class.feedback("kofi")
@@ -173,10 +180,61 @@ def test_out_of_time_ends_everything(toy_class, grade):
     notebook = nbformat.read(path, as_version=4)
     next(cell for cell in notebook.cells if cell.id == "double").source = STUBBORN
     nbformat.write(notebook, path)
-    outcome = grade(workspace, ["chen"], cell_timeout=60, deadline=20)["chen"]
-    assert "took longer than 20 s in all" in outcome.reason
+    outcome = grade(workspace, ["chen"], cell_timeout=60, deadline=15)["chen"]
+    assert "took longer than 15 s in all" in outcome.reason
     assert "(double_check)" in outcome.reason
     test_no_process_is_left(toy_class)
+
+
+def test_nbgrader_itself_goes_on_in_the_workspace(toy_class):
+    """Its command scores as we do, stderr and skipped checks included."""
+    workspace = toy_class.workspace
+    nbgrader = Path(sys.executable).with_name("nbgrader")
+    for student in ("igor", "milo"):
+        subprocess.run(
+            [nbgrader, "autograde", LESSON, "--student", student, "--force"],
+            cwd=workspace.root,
+            check=True,
+            capture_output=True,
+        )
+        expected = toy_class.outcomes[student].score
+        assert gradebook.scores(workspace, LESSON, student) == (expected, 6)
+
+
+def test_formgrader_opens_the_workspace(toy_class):
+    """It lists the class, and opens a submission to be graded by hand."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [Path(sys.executable).with_name("jupyter"), "server", "--allow-root", "--no-browser"]
+    options = [f"--ServerApp.port={port}", "--ServerApp.token=secret"]
+    server = subprocess.Popen(
+        [*command, *options], cwd=toy_class.workspace.root, stderr=subprocess.DEVNULL
+    )
+    try:
+        listing = json.loads(fetch(port, f"formgrader/api/submissions/{LESSON}"))
+        assert {entry["student"] for entry in listing} == set(toy_class.outcomes)
+        with toy_class.workspace.gradebook() as book:
+            submission = book.find_submission_notebook(LESSON, LESSON, "ada").id
+        assert "double_check" in fetch(port, f"formgrader/submissions/{submission}/")
+    finally:
+        end_tree(server.pid)
+        server.wait()
+
+
+def fetch(port, path, patience=60):
+    """Get a page from a server that is about to start."""
+    address = f"http://127.0.0.1:{port}/{path}?token=secret"
+    until = time.monotonic() + patience
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def test_nothing_to_grade_is_said(toy_class, tmp_path):
