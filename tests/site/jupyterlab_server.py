@@ -23,6 +23,8 @@ from playwright.sync_api import Browser, Page
 COURSE = Path(__file__).parents[2] / "course"
 START_SECONDS = 60
 LAUNCHER = ".jp-Launcher"
+RUN_SECONDS = 180
+LAST_WIDGET = ".transferlab-reflection"
 NOTEBOOK = ".jp-Notebook .jp-Cell"
 _JUPYTER_FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 
@@ -71,6 +73,19 @@ def open_page(chromium: Browser, address: str, ready: str) -> Page:
     page.goto(address, wait_until="commit")
     page.locator(ready).first.wait_for(timeout=1000 * START_SECONDS)
     return page
+
+
+def choose(page: Page, menu: str, entry: str) -> None:
+    """Choose an entry of JupyterLab's menu."""
+    page.get_by_role("menuitem", name=menu, exact=True).click()
+    page.get_by_role("menuitem", name=entry, exact=True).click()
+
+
+def run_all(page: Page) -> None:
+    """Run all cells of the lesson open in `page`, from a kernel that is ready, to the end."""
+    page.get_by_text("| Idle").wait_for(timeout=1000 * START_SECONDS)
+    choose(page, "Run", "Run All Cells")
+    page.locator(LAST_WIDGET).wait_for(state="attached", timeout=1000 * RUN_SECONDS)
 
 
 def seconds_until_ready(folder: Path, chromium: Browser, notebook: str = "") -> float:

@@ -14,9 +14,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.site.jupyterlab_server import (
     NOTEBOOK,
     Server,
+    choose,
     copy_course,
     jupyterlab,
     open_page,
+    run_all,
 )
 from transferlab import quiz
 
@@ -61,11 +63,6 @@ class Session:
             return {}
         return stored["answers"].get(self.questions[number].id, {})
 
-    def menu(self, name: str, entry: str) -> None:
-        """Choose an entry of JupyterLab's menu."""
-        self.page.get_by_role("menuitem", name=name, exact=True).click()
-        self.page.get_by_role("menuitem", name=entry, exact=True).click()
-
     def cell(self, source: str) -> Locator:
         """Return the code cell whose source contains some text."""
         editor = self.page.locator(".jp-InputArea-editor", has_text=source)
@@ -87,9 +84,7 @@ def session(server: Server, browser: Browser) -> Iterator[Session]:
     questions = list(quiz.load_questions(folder / "quiz.json").values())
     session = Session(page, folder, questions, _complaints(page, server))
     page.set_default_timeout(10_000)
-    expect(page.get_by_text("| Idle")).to_be_visible(timeout=CELL_MS)
-    session.menu("Run", "Run All Cells")
-    page.locator(".transferlab-reflection").wait_for(state="attached", timeout=RUN_MS)
+    run_all(page)
     yield session
     page.close()
 
@@ -183,12 +178,12 @@ def test_progress_and_answers_survive_a_restart(session: Session) -> None:
     before = (session.folder / "progress.json").read_text()
     shown = page.locator(".transferlab-progress").text_content() or ""
     assert "answered" in shown
-    session.menu("Kernel", "Restart Kernel and Clear Outputs of All Cells…")
+    choose(session.page, "Kernel", "Restart Kernel and Clear Outputs of All Cells…")
     page.get_by_role("dialog").get_by_role("button", name="Confirm").click()
     expect(page.locator(".transferlab-progress")).to_have_count(0)
     expect(page.get_by_text("| Idle")).to_be_visible(timeout=CELL_MS)
     session.cell("progress.panel(").click()
-    session.menu("Run", "Run All Above Selected Cell")
+    choose(session.page, "Run", "Run All Above Selected Cell")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".transferlab-progress")).to_have_text(shown, timeout=CELL_MS)
     session.cell(f'quiz.ask("{session.questions[0].id}")').click()
