@@ -139,12 +139,21 @@ def students(lesson: Lesson, answers: dict[str, tuple[bank.Answer, ...]]) -> Ite
     yield Student("juri", "an endless loop", filled({first: loop}), total - alone)
     end = _EXIT.format(name=first)
     yield Student("kofi", "ends Python", filled({first: end}), None, "Python died in")
-    yield Student("lena", "right, deleted a check", _without_check(first), total)
+    yield Student("lena", "right, deleted a check", _without(f"{first}_check"), total)
     yield Student("milo", "told the checks not to run", _skip_checks, 0)
     yield Student("nora", "a check twice", _twice(first), None, "2 times")
     yield Student("otto", "not JSON", _text("This is my homework."), None, "isn't JSON")
     yield Student("pia", "an empty file", _text(""), None, "is empty")
     yield Student("quim", "another lesson's notebook", _other_lesson, None, "not this lesson")
+    yield Student(
+        "sven",
+        "deleted an exercise and its check",
+        _without(first, f"{first}_check"),
+        None,
+        "were deleted",
+    )
+    page = _text("<!DOCTYPE html><title>Sign in</title>")
+    yield Student("tara", "a web page saved by mistake", page, None, "isn't JSON")
     yield Student("rosa", "renamed the notebook", _renamed, None, "rename it to")
 
 
@@ -208,12 +217,12 @@ def _longest(answers: dict[str, list[bank.Answer]]) -> int:
     return max(map(len, answers.values()), default=0)
 
 
-def _without_check(exercise: str) -> Callable[[Homework], None]:
+def _without(*cells: str) -> Callable[[Homework], None]:
     def work(homework: Homework) -> None:
         homework.fill({})
 
         def delete(notebook: NotebookNode) -> None:
-            notebook.cells = [c for c in notebook.cells if c.id != f"{exercise}_check"]
+            notebook.cells = [c for c in notebook.cells if c.id not in cells]
 
         homework.change(delete)
 

@@ -106,12 +106,23 @@ class Workspace:
 
     @contextmanager
     def gradebook(self) -> Iterator["Gradebook"]:
-        """nbgrader's gradebook, open."""
+        """nbgrader's gradebook, open.
+
+        Raises:
+            WorkspaceError: it can't be read or written.
+        """
         from nbgrader.api import Gradebook
+        from sqlalchemy.exc import DatabaseError
 
         put_own_commands_first()
-        with Gradebook(self.config().CourseDirectory.db_url, COURSE_ID) as gradebook:
-            yield gradebook
+        try:
+            with Gradebook(self.config().CourseDirectory.db_url, COURSE_ID) as gradebook:
+                yield gradebook
+        except DatabaseError as error:
+            raise WorkspaceError(
+                f"The gradebook of {self.root} can't be used ({error.orig}): close other programs "
+                "that use it, or put a good copy of gradebook.db there."
+            ) from error
 
     def lessons_with_submissions(self) -> list[str]:
         """Names of the lessons that at least one student handed in."""

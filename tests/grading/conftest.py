@@ -70,8 +70,8 @@ def toy_class(tmp_path_factory, toy_repository) -> GradedClass:
 
 
 # One of each kind: a run of the whole lesson costs half a minute of a processor.
-KINDS = {"ada", "bela", "dilan", "elif", "gita", "igor", "juri", "kofi"}
-KINDS |= {"nora", "otto", "pia", "quim", "rosa"}
+KINDS = {"ada", "bela", "dilan", "gita", "igor", "juri", "kofi"}
+KINDS |= {"nora", "otto", "pia", "quim", "rosa", "sven", "tara"}
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -183,6 +184,26 @@ def test_out_of_time_ends_everything(toy_class, grade):
     outcome = grade(workspace, ["chen"], cell_timeout=60, deadline=15)["chen"]
     assert "took longer than 15 s in all" in outcome.reason
     assert "(double_check)" in outcome.reason
+    test_no_process_is_left(toy_class)
+
+
+def test_interrupt_leaves_no_process(toy_class):
+    """Ctrl-C while a stubborn submission runs (the one of the test before)."""
+    workspace = toy_class.workspace
+    shutil.rmtree(workspace.autograded / "chen", ignore_errors=True)
+    command = [Path(sys.executable).with_name("autograder"), "grade", "-w", workspace.root]
+    grading = subprocess.Popen(
+        [*command, "-s", "chen"],
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    until = time.monotonic() + 60
+    while not (workspace.autograded / "chen" / LESSON).is_dir() and time.monotonic() < until:
+        time.sleep(0.2)
+    grading.send_signal(signal.SIGINT)
+    _, errors = grading.communicate(timeout=60)
+    assert grading.returncode == 130
+    assert b"Traceback" not in errors
     test_no_process_is_left(toy_class)
 
 

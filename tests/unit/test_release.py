@@ -233,6 +233,14 @@ def test_missing_package_is_one_sentence(repository, monkeypatch, capsys):
     assert "the package typer is missing" in run(monkeypatch, capsys, "release")[2]
 
 
+def test_damaged_gradebook_is_one_sentence(repository, monkeypatch, capsys):
+    (repository / "grading" / "gradebook.db").write_text("no database at all " * 100)
+    code, _, error = run(monkeypatch, capsys, "release")
+    assert code == 2
+    assert "put a good copy of gradebook.db there" in error
+    assert error.count("\n") == 1
+
+
 def test_full_disk_is_one_sentence(repository, monkeypatch, capsys):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device", "course/01_toy/01_toy.ipynb")
