@@ -7,6 +7,7 @@ def double(number):
 # %% right="a lambda"
 double = lambda number: 2 * number  # noqa: E731
 
+
 # %% wrong="squares instead of doubling" message="Twice 7.5 is 15"
 def double(number):
     """Return twice the number."""
