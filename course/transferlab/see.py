@@ -90,7 +90,7 @@ def movement(
         bars = axis.barh(names, change, edgecolor="white")
         for bar, frozen, value in zip(bars, flags.values(), change, strict=True):
             _paint(bar, frozen=frozen)
-            text = " did not move" if value == 0 else f" {value:.2g} %"
+            text = " did not move" if value == 0 else f" {value:.{0 if value >= 10 else 1}f} %"
             axis.text(value, bar.get_y() + bar.get_height() / 2, text, va="center", fontsize=9)
         axis.invert_yaxis()
         axis.set(xlabel="change (% of the weight's size before)", ylabel="weight")

@@ -19,11 +19,12 @@ def test_a_wrong_fact_is_noticed(tmp_path: Path) -> None:
 
     cell = nbformat.v4.new_code_cell("print(1 + 1)", metadata={"tags": ["nbval-check-output"]})
     cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="3\n")]
+    cell.execution_count = 1
     path = tmp_path / "wrong.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
     run = _nbval(path)
     assert run.returncode == 1
-    assert "1 failed" in run.stdout
+    assert "Cell outputs differ" in run.stdout
 
 
 def _nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
