@@ -18,6 +18,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from autograder.judge import shorten
 from autograder.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -98,11 +99,13 @@ def _score(outcome: Outcome) -> str:
 
 
 def _reason(outcome: Outcome) -> str:
+    """Why the score is not higher, in a line or two; the pages for students have it all."""
     if not outcome.graded:
         return outcome.reason
-    return "; ".join(
-        f"{check.grade_id}: {check.reason}" for check in outcome.checks if check.reason
-    )
+    lost = [check for check in outcome.checks if check.reason]
+    if len(lost) == 1:
+        return f"{lost[0].grade_id}: {shorten(lost[0].reason, 120)}"
+    return f"lost points in {', '.join(check.grade_id for check in lost)}" if lost else ""
 
 
 def _summary(outcomes: Sequence[Outcome]) -> str:

@@ -50,12 +50,13 @@ def student(browser: Browser, out: Path) -> None:
 
 def instructor(browser: Browser, out: Path) -> None:
     """Show what `autograder class` prints."""
-    environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": "110"}
+    # Colours as on a terminal, and no moving progress bar in between.
+    terminal = {"TTY_COMPATIBLE": "1", "TTY_INTERACTIVE": "0", "COLUMNS": "140"}
     command = [str(Path(sys.executable).with_name("autograder")), "class"]
     run = subprocess.run(
-        command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False
+        command, capture_output=True, text=True, cwd=ROOT, env=os.environ | terminal, check=False
     )
-    console = Console(record=True, width=110, file=io.StringIO())
+    console = Console(record=True, width=140, file=io.StringIO())
     console.print(Text.from_ansi(run.stdout))
     _picture(browser, console.export_svg(title="autograder class"), out)
 

@@ -1,0 +1,39 @@
+"""The table says of each submission in a line or two why its score is not higher."""
+
+import io
+
+from rich.console import Console
+
+from autograder.outcome import CheckResult, Outcome
+from autograder.report import table
+
+PASSED = CheckResult("first_check", 2, 2)
+LOST = CheckResult("second_check", 0, 3, "The base still moved in phase 2. " * 9)
+UNTRIED = CheckResult("third_check", 0, 1, "third: not attempted yet.")
+
+
+def shown(*outcomes: Outcome) -> str:
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(table(outcomes))
+    return console.export_text()
+
+
+def test_one_lost_check_is_told_with_the_start_of_its_reason() -> None:
+    text = shown(Outcome("02", "ada", 2, 5, checks=(PASSED, LOST)))
+    assert "second_check: The base still moved in phase 2." in text
+    assert "…" in text
+    assert "2 / 5" in text
+
+
+def test_several_lost_checks_are_named_only() -> None:
+    text = shown(Outcome("02", "ada", 2, 6, checks=(PASSED, LOST, UNTRIED)))
+    assert "lost points in second_check, third_check" in text
+    assert "phase 2" not in text
+
+
+def test_full_marks_need_no_reason_and_a_missing_score_has_one() -> None:
+    ungraded = Outcome("02", "bela", None, 2, "It is not a notebook: submit again.")
+    text = shown(Outcome("02", "ada", 2, 2, checks=(PASSED,)), ungraded)
+    assert "lost" not in text
+    assert "It is not a notebook: submit again." in text
+    assert "1 graded, 1 not graded" in text
