@@ -17,7 +17,7 @@ A pretrained model is a stack of layers that already know something. To reuse it
 - find your way in `model.layers`, and say what `layers[:-3]` is and is not;
 - freeze any part of a model, and count what can still learn;
 - prove by experiment which weights moved, instead of trusting a flag;
-- recognise and mend the *stale compile*, a bug that gives no warning.
+- recognise and mend the *stale compile*, a bug that hides well.
 
 **Time:** about 60 minutes. **You need:** Python functions, and having trained one Keras model before. Everything runs on a laptop, without a GPU and without a network.
 """
@@ -160,13 +160,13 @@ layer.trainable = True
 
 # %% [markdown]
 """
-Nothing happened to the numbers in the kernel. They only moved from one list to the other. An optimizer is given `model.trainable_weights`, and that is all that freezing is.
+Nothing happened to the numbers in the layer. Its tensors only moved from one list to the other. An optimizer is given `model.trainable_weights`, and that is all that freezing is.
 
 How much of a model is frozen? Count **parameters**, not layers: some layers have none, and one layer may hold most of them.
 """
 
-# %% mystnb={"image": {"alt": "Bar chart of the number of parameters in each layer of the letters model; the layers before the last three are marked frozen, the last three trainable"}}
-for layer in backbone.layers[:-3]:
+# %% mystnb={"image": {"alt": "Bar chart of the number of parameters in each layer of the letters model; the first three layers are marked frozen, all others trainable"}}
+for layer in backbone.layers[:3]:
     layer.trainable = False
 see.parameters(backbone)
 
@@ -179,6 +179,11 @@ Choose how much to freeze. Before each click, predict: will the share of paramet
 
 # %%
 see.freezing_explorer(backbone)
+
+# %% [markdown]
+"""
+The clicks that change nothing pass a layer without weights. Pooling, flattening and dropout have nothing to learn, so their flag has no effect. And one click near the front of the list moves far less than one near its middle: count parameters, not layers.
+"""
 
 # %% [markdown]
 """
@@ -196,7 +201,7 @@ Which object has a flag named `trainable`: the list of layers, or each layer in 
 </details>
 <details><summary>Hint 2: where to look</summary>
 
-You need a `for` loop over a slice of `model.layers`. Which of the four slices printed above ends before the head?
+You need a `for` loop over a slice of `model.layers`. Which of the three slices printed above ends before the head?
 
 </details>
 <details><summary>Hint 3: nearly there</summary>
@@ -226,17 +231,20 @@ def freeze_base(model):
 from transferlab import backbones, check
 
 with check.exercise("freeze_base"):
-    check.frozen_exactly(freeze_base(backbones.load_backbone("letters")), slice(None, -3))
+    frozen = freeze_base(backbones.load_backbone("letters"))
+    check.frozen_exactly(frozen, slice(None, -3))
+    check.same_weights(frozen, backbones.load_backbone("letters"))
     ### BEGIN HIDDEN TESTS
     import keras
 
-    deep = [keras.layers.Dense(4, name=f"deep_{number}") for number in range(6)]
-    check.frozen_exactly(freeze_base(keras.Sequential([keras.Input((5,)), *deep])), slice(None, -3))
-    inputs = keras.Input((5,))
-    outputs = inputs
-    for number in range(4):
-        outputs = keras.layers.Dense(3, name=f"functional_{number}")(outputs)
-    check.frozen_exactly(freeze_base(keras.Model(inputs, outputs)), slice(None, -3))
+    deep = keras.Sequential([keras.Input((5,))] + [keras.layers.Dense(4) for _ in range(6)])
+    with check.another_model("a Sequential of six Dense layers"):
+        check.frozen_exactly(freeze_base(deep), slice(None, -3))
+    inputs = outputs = keras.Input((5,))
+    for _ in range(4):
+        outputs = keras.layers.Dense(3)(outputs)
+    with check.another_model("functional, with an InputLayer and four Dense layers"):
+        check.frozen_exactly(freeze_base(keras.Model(inputs, outputs)), slice(None, -3))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -289,13 +297,16 @@ with check.exercise("count_trainable"):
     import keras
 
     model.trainable = True
-    check.trainable_count(count_trainable(model), model)
+    with check.another_model("the letters model with nothing frozen"):
+        check.trainable_count(count_trainable(model), model)
     model.trainable = False
-    check.trainable_count(count_trainable(model), model)
+    with check.another_model("the letters model with everything frozen"):
+        check.trainable_count(count_trainable(model), model)
     with_statistics = keras.Sequential(
         [keras.Input((7,)), keras.layers.Dense(5), keras.layers.BatchNormalization()]
     )
-    check.trainable_count(count_trainable(with_statistics), with_statistics)
+    with check.another_model("a Dense and a BatchNormalization layer"):
+        check.trainable_count(count_trainable(with_statistics), with_statistics)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -330,9 +341,9 @@ def compile_for_digits(model):
 
 # %% [markdown]
 """
-Each weight has a `path` such as `conv1/kernel`. A *name* would not do: every layer has a weight named `kernel`. And `.numpy()` matters: it copies the numbers. Keeping the weight itself would keep an object that changes while you train.
+Each weight has a `path` such as `conv1/kernel`. `weight.name` would not do: every layer has a weight named `kernel`. And `.numpy()` matters: it copies the numbers. Keeping the weight itself would keep an object that changes while you train.
 
-**Predict.** The base is frozen, the head is not. In the plot, which bars will be exactly zero? Which weight of the head will move most?
+**Predict.** The base is frozen, the head is not. In the plot, which bars will be exactly zero? Which weight of the head will move most, relative to its size?
 """
 
 # %% mystnb={"image": {"alt": "Bar chart of how far each weight moved in training; all weights of the frozen base did not move, all weights of the head moved"}}
@@ -416,22 +427,33 @@ with check.exercise("moved_weights"):
         expected={weight.path for weight in model.layers[1].weights},
         model=model,
     )
-    ### BEGIN HIDDEN TESTS
     # At learning rate 0 no optimizer moves anything; only BatchNorm's statistics go on.
     model = keras.Sequential(
-        [
-            keras.Input((6,)),
-            keras.layers.Dense(5),
-            keras.layers.BatchNormalization(),
-            keras.layers.Dense(3, activation="softmax"),
-        ]
+        [keras.Input((6,)), keras.layers.BatchNormalization(), keras.layers.Dense(3, "softmax")]
     )
     model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", jit_compile=False)
     check.moved(
         moved_weights(model, x_check, y_check),
-        expected={weight.path for weight in model.layers[1].non_trainable_weights},
+        expected={weight.path for weight in model.layers[0].non_trainable_weights},
         model=model,
     )
+    ### BEGIN HIDDEN TESTS
+    model = keras.Sequential(
+        [
+            keras.Input((6,)),
+            keras.layers.Dense(5),
+            keras.layers.BatchNormalization(trainable=False),
+            keras.layers.Dense(4, trainable=False),
+            keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
+    with check.another_model("its second and third layers frozen"):
+        check.moved(
+            moved_weights(model, x_check, y_check),
+            expected={weight.path for weight in model.trainable_weights},
+            model=model,
+        )
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -501,9 +523,11 @@ see.movement(before, snapshot(model), model, "Frozen after the first fit, not co
 
 # %% [markdown]
 """
-Look at the bars: they are hatched (frozen), and they are not zero. The base **moved**, its flags say `False`, and there was no warning. `model.summary()` would have told you that all is well.
+Look at the bars: they are hatched (frozen), and they are not zero. The base **moved**, its flags say `False`, and this version of Keras printed no warning. `model.summary()` would have told you that all is well.
 
-Why? The first `fit` builds a *training step*: a compiled function in which the list of weights to change is already written down. The next `fit` uses that same function again. It goes stale when you change a flag, and only `model.compile(...)` throws it away.
+Why? The first `fit` builds a *training step*: a compiled function in which the list of weights to change is already written down. The next `fit` uses that same function again. It goes stale when you change a flag, and `model.compile(...)` throws it away.
+
+(Sometimes the step is built anew without `compile`: when the batches look different, because of another `batch_size` or a `validation_split`, TensorFlow may trace it again, and then your flags count after all, by accident. A bug that comes and goes is not a better bug.)
 
 Which orders are safe? Do not learn a rule by heart; run the experiment.
 """
@@ -552,15 +576,15 @@ The second line works, because the training step is built by the first `fit` and
 
 # %% [markdown]
 """
-## Exercise 4: find the stale compile, and mend it
+## Exercise 4: mend a colleague's training
 
-A colleague sends you this function. Run it once in your head: where does the base stop learning? Where *should* it stop?
+A colleague sends you this function: first everything learns, then only the last three layers. The accuracy is fine, but the base is not what it was after phase 1. Run the function once in your head. Which row of the table of orders is it?
 """
 
 
 # %%
 def colleagues_training(model, x, y):
-    """Train everything for one epoch, then only the last three layers. (It does not.)"""
+    """Train everything for one epoch, then only the last three layers."""
     model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
     model.fit(x, y, epochs=1, verbose=0)  # phase 1: everything learns
     between = snapshot(model)
@@ -636,8 +660,9 @@ with check.exercise("train_in_two_phases"):
         + [keras.layers.Dense(3, activation="softmax")]
     )
     original = {weight.path: weight.numpy() for weight in model.weights}
-    between, trained = check.pair(train_in_two_phases(model, x_check, y_check))
-    check.two_phases(original, between, trained, slice(None, -3))
+    with check.another_model("six Dense layers"):
+        between, trained = check.pair(train_in_two_phases(model, x_check, y_check))
+        check.two_phases(original, between, trained, slice(None, -3))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -663,9 +688,9 @@ print("then model.trainable = True:                      ", len(model.trainable_
 
 # %% [markdown]
 """
-Surprised? Two rules explain all three lines.
+Two rules explain all three lines.
 
-- Setting the model's flag passes the value on to all layers, **but only when it changes**. In the first line the model's own flag was `True` all along (you froze its layers, not the model), so setting it to `True` did nothing.
+- Setting the model's flag passes the value on to all layers, **but only when it changes** (with Keras on TensorFlow, as here). In the first line the model's own flag was `True` all along (you froze its layers, not the model), so setting it to `True` did nothing.
 - A frozen parent hides its children: as long as the *model's* flag is `False`, `model.trainable_weights` is empty, whatever the layers say.
 
 So a robust way to set flags never relies on what they were before.
@@ -726,21 +751,20 @@ with check.exercise("freeze"):
     model = freeze(backbones.load_backbone("letters"), slice(None, -3))
     check.frozen_exactly(model, slice(None, -3))
     check.frozen_exactly(freeze(model, slice(2, 5)), slice(2, 5))
+    model.trainable = False
+    check.frozen_exactly(freeze(model, slice(None, 1)), slice(None, 1))
     ### BEGIN HIDDEN TESTS
     import keras
 
-    everything_frozen = backbones.load_backbone("letters")
-    everything_frozen.trainable = False
-    check.frozen_exactly(freeze(everything_frozen, slice(None, 1)), slice(None, 1))
-
-    inputs = keras.Input((5,))
-    outputs = inputs
-    for number in range(5):
-        outputs = keras.layers.Dense(4, name=f"dense_{number}")(outputs)
+    inputs = outputs = keras.Input((5,))
+    for _ in range(5):
+        outputs = keras.layers.Dense(4)(outputs)
     functional = keras.Model(inputs, outputs)
     functional.layers[-1].trainable = False
-    check.frozen_exactly(freeze(functional, slice(None, None, 2)), slice(None, None, 2))
-    check.frozen_exactly(freeze(functional, slice(0, 0)), slice(0, 0))
+    with check.another_model("functional, its last layer frozen beforehand"):
+        check.frozen_exactly(freeze(functional, slice(None, None, 2)), slice(None, None, 2))
+    with check.another_model("functional, an empty slice"):
+        check.frozen_exactly(freeze(functional, slice(0, 0)), slice(0, 0))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -753,7 +777,7 @@ Five questions. The page marks your answer at once and tells you why; you may ch
 # %% tags=["quiz"]
 quiz.ask(
     "freezing_implies",
-    "You set `layer.trainable = False` and compile. What does that imply for the next `fit`?",
+    "You set `layer.trainable = False` and compile. What does that imply for this layer in the next `fit`?",
     right={
         "Its weights keep their values; data and gradients still pass through it": (
             "The optimizer is no longer given its weights. The layer still computes, and layers "
@@ -790,9 +814,9 @@ quiz.ask(
 # %% tags=["quiz"]
 quiz.ask(
     "stale_compile",
-    "You called `compile` and `fit`, then froze the base, then called `fit` again. What happens to the base?",
+    "You called `compile` and `fit`, then froze the base, then called the same `fit` again. What happens to the base?",
     right={
-        "It goes on learning, without a warning": (
+        "It goes on learning": (
             "The training step was built by the first `fit` and is used again. Compile after every "
             "change of a flag."
         ),
@@ -803,11 +827,10 @@ quiz.ask(
             "the table of orders."
         ),
         "Keras raises an error": (
-            "It would be kinder if it did. Nothing is raised and nothing is printed, which is why "
-            "you measure."
+            "It would be kinder if it did. No error is raised, which is why you measure."
         ),
         "It stands still from the second epoch on": (
-            "One training step serves all epochs. Only `compile` throws it away."
+            "One training step serves all epochs. It is not built anew between them."
         ),
     },
 )

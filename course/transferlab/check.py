@@ -50,7 +50,20 @@ def exercise(grade_id: str) -> Iterator[None]:
         progress.record_check(grade_id, passed=False)
         raise CheckFailed(f"{grade_id}: {_explain(error)}") from error
     progress.record_check(grade_id, passed=True)
-    print(f"✅ {grade_id}: passed.")
+    print(f"✅ {grade_id}: passed. (Grading tries it on other models too.)")
+
+
+@contextmanager
+def another_model(description: str) -> Iterator[None]:
+    """Say which model a check inside this block is about: one that the student does not see.
+
+    Raises:
+        CheckFailed: as the check inside, with the description in front.
+    """
+    try:
+        yield
+    except CheckFailed as failure:
+        raise CheckFailed(f"On another model ({description}): {failure}") from None
 
 
 def _explain(error: Exception) -> str:
@@ -63,8 +76,8 @@ def _explain(error: Exception) -> str:
         )
     if isinstance(error, NameError):
         return (
-            f"{text}. Run the cell that defines it first; after a kernel restart, run all cells "
-            "above (Run > Run All Above Selected Cell)."
+            f"{text}. Is it spelt right? If it comes from a cell above, run that cell; after a "
+            "kernel restart, run all cells above (Run > Run All Above Selected Cell)."
         )
     if "Unknown variable" in text:
         return (
@@ -73,7 +86,7 @@ def _explain(error: Exception) -> str:
         )
     first_line = text.splitlines()[0] if text else "no message"
     return (
-        f"your code stopped with {type(error).__name__}: {first_line} "
+        f"your code stopped with {type(error).__name__}: {first_line.rstrip('.')}. "
         "Run your function by itself in a new cell to see where."
     )
 
@@ -109,9 +122,20 @@ def frozen_exactly(answer: object, cut: slice) -> None:
     expected = {layer.name for layer in model.layers[cut] if layer.weights}
     everything = {layer.name for layer in model.layers if layer.weights}
     frozen = {layer.name for layer in model.layers if layer.weights and not _learns(layer)}
+    stepless = {layer.name for layer in model.layers[cut.start : cut.stop] if layer.weights}
+    if cut.step is not None and frozen == stepless != expected:
+        raise CheckFailed(
+            f"The step of the slice was lost: `[{_written(cut)}]` takes only some of the layers "
+            "from its start to its end. Give the slice to the list whole: `model.layers[cut]`."
+        )
+    if frozen == everything != expected:
+        raise CheckFailed(
+            "Every layer is frozen, so nothing is left to learn. `model.trainable = False` "
+            f"reaches all layers, the head too. Freeze only `model.layers[{_written(cut)}]`."
+        )
     if not model.trainable and expected != everything:
         raise CheckFailed(
-            "The model as a whole is still frozen (`model.trainable` is False), and a frozen "
+            "The model as a whole is frozen (`model.trainable` is False), and a frozen "
             "parent hides its trainable layers: `model.trainable_weights` is empty. Set "
             "`model.trainable = True` first, then freeze layer by layer."
         )
@@ -121,18 +145,8 @@ def frozen_exactly(answer: object, cut: slice) -> None:
         raise CheckFailed(
             "No layer is frozen. `trainable` has to be set to False on each layer itself: not on "
             "the list, not on a copy, and not as the text 'False', which Python takes for true. "
-            f"Loop over `model.layers[{_written(cut)}]`."
-        )
-    stepless = {layer.name for layer in model.layers[cut.start : cut.stop] if layer.weights}
-    if cut.step is not None and frozen == stepless:
-        raise CheckFailed(
-            f"The step of the slice was lost: `[{_written(cut)}]` takes only some of the layers "
-            "from its start to its end. Give the slice to the list whole: `model.layers[cut]`."
-        )
-    if frozen == everything:
-        raise CheckFailed(
-            "Every layer is frozen, so nothing is left to learn. `model.trainable = False` "
-            f"reaches all layers, the head too. Freeze only `model.layers[{_written(cut)}]`."
+            f"Loop over `model.layers[{_written(cut)}]` of the model that was passed in, and look "
+            "at the spelling of `trainable`: Keras accepts a misspelt one in silence."
         )
     if frozen == everything - expected:
         raise CheckFailed(
@@ -146,11 +160,27 @@ def frozen_exactly(answer: object, cut: slice) -> None:
         parts.append(f"{_listed(missing)} should be frozen and can still learn")
     if extra:
         parts.append(f"{_listed(extra)} should learn and is frozen")
+    state = " A layer outside of the cut must learn, whatever its flag was before." if extra else ""
     raise CheckFailed(
         f"Not the right cut: {'; '.join(parts)}. Print `[layer.name for layer in "
-        f"model.layers[{_written(cut)}]]` and compare; a layer outside of the cut must end with "
-        "`trainable = True` whatever it was before."
+        f"model.layers[{_written(cut)}]]` and compare.{state}"
     )
+
+
+def same_weights(answer: object, original: keras.Model) -> None:
+    """Check that the model `answer` holds the same values as `original`.
+
+    Raises:
+        CheckFailed: when a weight differs, as it does in a clone.
+    """
+    weights = returned_model(answer).get_weights()
+    expected = original.get_weights()
+    if len(weights) != len(expected) or not all(map(np.array_equal, weights, expected)):
+        raise CheckFailed(
+            "The model that came back has lost what it had learned: its weights are not the "
+            "pretrained ones. `clone_model` and new layers start from random values. Change the "
+            "flags of the model that was passed in, and return that model."
+        )
 
 
 def trainable_count(answer: object, model: keras.Model) -> None:
@@ -209,7 +239,7 @@ def moved(answer: object, expected: Set[str], model: keras.Model) -> None:
         raise CheckFailed(
             "You found that nothing moved, but something did. A Keras weight changes in place: "
             "keeping `model.weights` keeps the *same* objects, so before equals after. Copy the "
-            "values before you train: `weight.numpy()`."
+            "values before you train (`weight.numpy()`), and call `fit` between the two copies."
         )
     if expected <= paths == {weight.path for weight in model.weights}:
         raise CheckFailed(
@@ -278,6 +308,11 @@ def two_phases(original: Snapshot, between: object, answer: object, cut: slice) 
     after = {weight.path: weight.numpy() for weight in model.weights}
     base = {weight.path for layer in model.layers[cut] for weight in layer.weights}
     head = set(after) - base
+    if not _changed(original, between):
+        raise CheckFailed(
+            "`between` holds the values from before phase 1. Take the snapshot after the first "
+            "`fit`, and copy the values: `weight.numpy()`."
+        )
     if not _changed(original, between) & base:
         raise CheckFailed(
             "The base did not move in phase 1, where everything should learn. You froze too early: "
@@ -286,13 +321,14 @@ def two_phases(original: Snapshot, between: object, answer: object, cut: slice) 
     if not _changed(between, after):
         raise CheckFailed(
             "Nothing moved in phase 2, so the head learned nothing. Freeze only the base "
-            f"(`model.layers[{_written(cut)}]`), and call `fit` a second time."
+            f"(`model.layers[{_written(cut)}]`), take the snapshot after the first `fit`, and call "
+            "`fit` a second time after it."
         )
     if _changed(between, after) & base:
         raise CheckFailed(
             "The base still moved in phase 2, although its layers say `trainable=False`. `fit` "
-            "goes on using the training step that was built at the last `compile`. Call "
-            "`model.compile(...)` again *after* you have frozen, not before."
+            "goes on using the training step that the first `fit` has built. Freeze, and call "
+            "`model.compile(...)` again, *before* the second `fit`."
         )
     if not _changed(between, after) & head:
         raise CheckFailed("The head did not move in phase 2. Leave its layers trainable.")

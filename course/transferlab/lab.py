@@ -70,9 +70,14 @@ def check_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
+            if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+                raise LabError(
+                    f"Port {port} is taken: close the program that holds it (an earlier "
+                    f"JupyterLab?), or choose another with `make lab PORT={port + 1}`."
+                ) from error
             raise LabError(
-                f"Port {port} cannot be used ({error}): close the program that holds it (an "
-                f"earlier JupyterLab?), or choose another with `make lab PORT={port + 1}`."
+                f"Port {port} cannot be used ({error}): choose one from 1024 to 65535, for "
+                "example with `make lab PORT=8889`."
             ) from error
 
 

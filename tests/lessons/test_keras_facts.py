@@ -57,6 +57,28 @@ def test_freezing_after_fit_without_compile_has_no_effect() -> None:
     assert not first_layer_moves(model)
 
 
+def test_freezing_after_fit_gives_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    model = small_model()
+    compile_(model)
+    model.fit(X, Y, verbose=0)
+    model.layers[0].trainable = False
+    recwarn.clear()
+    model.fit(X, Y, verbose=0)
+    assert [
+        str(warning.message) for warning in recwarn if "trainable" in str(warning.message)
+    ] == [], "This Keras warns of a stale compile: say so in lesson 2."
+
+
+def test_another_batch_size_traces_the_step_again() -> None:
+    model = small_model()
+    compile_(model)
+    model.fit(X, Y, batch_size=32, verbose=0)
+    model.layers[0].trainable = False
+    before = model.layers[0].kernel.numpy()
+    model.fit(X, Y, batch_size=8, verbose=0)
+    assert np.array_equal(before, model.layers[0].kernel.numpy())
+
+
 def test_unfreezing_after_fit_without_compile_has_no_effect() -> None:
     model = small_model()
     model.layers[0].trainable = False

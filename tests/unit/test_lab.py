@@ -32,8 +32,15 @@ def test_taken_port_is_named_with_a_way_out() -> None:
         port = taken.getsockname()[1]
         done = run(sys.executable, "-m", "transferlab.lab", "--port", str(port))
     assert done.returncode == 1
-    assert f"Port {port} cannot be used" in done.stderr
+    assert f"Port {port} is taken" in done.stderr
     assert f"make lab PORT={port + 1}" in done.stderr
+
+
+def test_port_that_does_not_exist_gets_one_that_does() -> None:
+    done = run(sys.executable, "-m", "transferlab.lab", "--port", "80000")
+    assert done.returncode == 1
+    assert "Port 80000 cannot be used" in done.stderr
+    assert "make lab PORT=8889" in done.stderr
 
 
 def test_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ def freeze(model, cut):
     return model
 
 
-# %% wrong="forgot the model's own flag" message="model as a whole is still frozen"
+# %% wrong="forgot the model's own flag" message="model as a whole is frozen"
 def freeze(model, cut):
     for layer in model.layers:
         layer.trainable = True

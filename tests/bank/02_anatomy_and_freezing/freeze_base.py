@@ -37,7 +37,7 @@ def freeze_base(model):
     return model
 
 
-# %% wrong="froze the whole model by its own flag" message="model as a whole is still frozen"
+# %% wrong="froze the whole model by its own flag" message="model as a whole is frozen"
 def freeze_base(model):
     model.trainable = False
     for layer in model.layers[-3:]:
@@ -84,3 +84,17 @@ def freeze_base(model):
     for layer in base:
         layer.trainable = False
     return base
+
+
+# %% wrong="a clone, which forgets all that was learned" message="lost what it had learned"
+def freeze_base(model):
+    model = keras.models.clone_model(model)
+    for layer in model.layers[:-3]:
+        layer.trainable = False
+    return model
+
+
+# %% wrong="froze everything by the model's own flag" message="nothing is left to learn"
+def freeze_base(model):
+    model.trainable = False
+    return model

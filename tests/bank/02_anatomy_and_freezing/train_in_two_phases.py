@@ -21,7 +21,7 @@ def train_in_two_phases(model, x, y):
     return between, model
 
 
-# %% wrong="the colleague's function, unchanged" message="compile(...)` again *after*"
+# %% wrong="the colleague's function, unchanged" message="compile(...)` again, *before*"
 def train_in_two_phases(model, x, y):
     return colleagues_training(model, x, y)
 
@@ -85,3 +85,10 @@ def train_in_two_phases(model, x, y):
 def train_in_two_phases(model, x, y):
     between, model = colleagues_training(model, x, y)
     return model
+
+
+# %% wrong="took the snapshot too early" message="from before phase 1"
+def train_in_two_phases(model, x, y):
+    between = snapshot(model)
+    _, model = colleagues_training(model, x, y)
+    return between, model
