@@ -4,6 +4,7 @@ Exit codes: 0 all is well; 1 something ended with a reason instead of a result; 
 could not do its work. It must not know what the commands are.
 """
 
+import errno
 import sys
 
 from autograder.errors import AutograderError
@@ -24,9 +25,16 @@ def main() -> None:
         )
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        _fail(
-            f"{error.strerror or error}{where}: free some space or get permission to write there."
-        )
+        _fail(f"{error.strerror or error}{where}: {remedy(error)}.")
+
+
+def remedy(error: OSError) -> str:
+    """What to do about a file that can't be written or read."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "free some space there and run the command again"
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "get permission to write there, or name another folder with --workspace"
+    return "look there, mend it and run the command again"
 
 
 def _fail(sentence: str) -> None:

@@ -226,7 +226,9 @@ def class_command(
 
 
 def _open(workspace: Path | None) -> Workspace:
-    return Workspace((workspace or find_repository() / "grading").resolve())
+    target = Workspace((workspace or find_repository() / "grading").resolve())
+    target.check_writable()
+    return target
 
 
 def _short(path: Path) -> str:

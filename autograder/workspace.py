@@ -5,9 +5,11 @@ exchange work in the same folder. It must not know how a lesson is made or how a
 """
 
 import os
+import sqlite3
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 COURSE_ID = "transferlab"
 CONFIG_FILE = "nbgrader_config.py"
+DATABASE = "gradebook.db"
 STUB = (
     "# YOUR CODE HERE\n"
     'raise NotImplementedError("Not attempted yet: replace this line with your own code.")'
@@ -115,14 +118,41 @@ class Workspace:
         from sqlalchemy.exc import DatabaseError
 
         put_own_commands_first()
+        url = self.config().CourseDirectory.db_url
+        self._check_gradebook()
         try:
-            with Gradebook(self.config().CourseDirectory.db_url, COURSE_ID) as gradebook:
+            with Gradebook(url, COURSE_ID) as gradebook:
                 yield gradebook
         except DatabaseError as error:
             raise WorkspaceError(
-                f"The gradebook of {self.root} can't be used ({error.orig}): close other programs "
-                "that use it, or put a good copy of gradebook.db there."
+                f"The gradebook of {self.root} can't be used ({error.orig}): free some space, "
+                "close other programs that use it, or put a good copy of gradebook.db there."
             ) from error
+
+    def check_writable(self) -> None:
+        """Try to write here, before anything is graded.
+
+        Raises:
+            WorkspaceError: there is no workspace here.
+            OSError: the folder or the gradebook can't be written.
+        """
+        self.config()
+        with tempfile.TemporaryFile(dir=self.root) as probe:
+            probe.write(b"x")
+        if self._database.exists():
+            self._database.open("r+b").close()
+
+    @property
+    def _database(self) -> Path:
+        return self.root / DATABASE
+
+    def _check_gradebook(self) -> None:
+        """SQLite would take an empty file for a new gradebook, and find other damage late."""
+        if self._database.exists() and not _is_whole(self._database):
+            raise WorkspaceError(
+                f"{DATABASE} in {self.root} is damaged: put back a copy, or move it away, run "
+                "`autograder release` and grade again; submissions are kept."
+            )
 
     def lessons_with_submissions(self) -> list[str]:
         """Names of the lessons that at least one student handed in."""
@@ -164,7 +194,7 @@ def configure(config: Config, config_file: str) -> None:
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.course_id = COURSE_ID
     config.CourseDirectory.ignore = IGNORED
-    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout={LOCK_WAIT_SECONDS}"
+    config.CourseDirectory.db_url = f"sqlite:///{root / DATABASE}?timeout={LOCK_WAIT_SECONDS}"
     config.Exchange.root = os.environ.get("TRANSFERLAB_EXCHANGE") or str(root / "exchange")
     config.ClearSolutions.code_stub = {"python": STUB}
     config.Execute.timeout = CELL_TIMEOUT
@@ -175,6 +205,19 @@ def configure(config: Config, config_file: str) -> None:
     config.Autograde.autograde_preprocessors = preprocessors.for_autograde()
     config.GenerateFeedback.preprocessors = preprocessors.for_feedback()
     config.GenerateFeedback.exporter_class = "autograder.preprocessors.OfflineHTMLExporter"
+
+
+def _is_whole(database: Path) -> bool:
+    if database.stat().st_size == 0:
+        return False
+    uri = f"{database.as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT_SECONDS)) as connection:
+            return connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.OperationalError:
+        return True  # locked or not readable: opening it as a gradebook says so
+    except sqlite3.DatabaseError:
+        return False
 
 
 def put_own_commands_first() -> None:

@@ -1,5 +1,6 @@
 """The whole way of a submission, on a lesson without TensorFlow: every ending of the class."""
 
+import errno
 import json
 import re
 import shutil
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -25,6 +27,7 @@ from autograder.grade import Grading, submissions
 from autograder.processes import end_tree
 from autograder.report import unexpected
 from autograder.source import read_lesson, telling_lines
+from autograder.workspace import Workspace
 
 HERE = Path(__file__).parent
 LESSON = "01_toy"
@@ -310,3 +313,42 @@ def test_a_class_is_not_built_over_something_else(toy_repository, tmp_path):
     with pytest.raises(WorkspaceError, match="not empty"):
         build(tmp_path, source, toy_repository / "tests" / "bank")
     assert (tmp_path / "thesis.txt").is_file()
+
+
+@pytest.fixture
+def small_class(toy_class, tmp_path, toy_repository, monkeypatch):
+    """A copy of the graded class's gradebook with three of its students, to be damaged."""
+    root = tmp_path / "grading"
+    for name in ("source", "release"):
+        shutil.copytree(toy_class.workspace.root / name, root / name)
+    for student in ("ada", "bela", "pia"):
+        shutil.copytree(toy_class.workspace.submitted / student, root / "submitted" / student)
+    for name in ("nbgrader_config.py", "gradebook.db"):
+        shutil.copy(toy_class.workspace.root / name, root / name)
+    monkeypatch.chdir(toy_repository)
+    return Workspace(root)
+
+
+@pytest.mark.parametrize("command", ["grade", "feedback", "release"])
+@pytest.mark.parametrize("damage", ["truncated", "empty", "other"])
+def test_a_damaged_gradebook_is_named_and_left(small_class, damage, command, monkeypatch, capsys):
+    database = small_class.root / "gradebook.db"
+    kept = {"truncated": database.read_bytes()[:20_000], "empty": b"", "other": b"thesis " * 99}
+    database.write_bytes(kept[damage])
+    code, output = run(monkeypatch, capsys, command, "-w", small_class.root)
+    assert code == 2
+    assert f"gradebook.db in {small_class.root} is damaged: put back a copy" in output
+    assert database.read_bytes() == kept[damage]
+
+
+def test_nothing_is_graded_where_nothing_can_be_written(small_class, monkeypatch, capsys):
+    def refuse(*args, **kwargs):
+        raise OSError(errno.EROFS, "Read-only file system", "gradebook.db")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    for command in ("grade", "feedback"):
+        code, output = run(monkeypatch, capsys, command, "-w", small_class.root)
+        assert code == 2
+        assert "Read-only file system (gradebook.db): get permission to write there" in output
+        assert "free some space" not in output
+    assert not small_class.autograded.exists()
