@@ -141,7 +141,7 @@ def test_a_wrong_request_is_told_in_one_sentence(request_, words):
     message = str(caught.value)
     assert all(word in message for word in words), message
     assert "\n" not in message
-    assert caught.value._render_traceback_() == [f"DataError: {message}"]
+    assert " ".join(caught.value._render_traceback_()) == f"DataError: {message}"
 
 
 def test_a_data_set_describes_itself_in_one_line():
