@@ -31,7 +31,7 @@ def main() -> None:
 def remedy(error: OSError) -> str:
     """What to do about a file that can't be written or read."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "free some space there and run the command again"
+        return "free some space and run the command again"
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return "get permission to write there, or name another folder with --workspace"
     return "look there, mend it and run the command again"

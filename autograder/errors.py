@@ -13,6 +13,10 @@ class WorkspaceError(AutograderError):
     """The grading workspace, or the repository around it, isn't as it should be."""
 
 
+class GradingFailed(AutograderError):
+    """This machine, not the submission, is why something could not be graded."""
+
+
 class ExchangeFailed(AutograderError):
     """nbgrader's exchange refused to hand something out or take something in."""
 

@@ -15,7 +15,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from autograder import worker
-from autograder.errors import WorkspaceError
+from autograder.errors import GradingFailed, WorkspaceError
 from autograder.gradebook import max_score, record_failure
 from autograder.judge import shorten
 from autograder.outcome import CheckResult, Outcome
@@ -90,7 +90,11 @@ class Grading:
         self._stopping = threading.Event()
 
     def __iter__(self) -> Iterator[Outcome]:
-        """Grade everything; a submission that ends with a reason is recorded with 0 points."""
+        """Grade everything; a submission that ends with a reason is recorded with 0 points.
+
+        Raises:
+            GradingFailed: this machine is at fault; nothing is recorded of what it spoiled.
+        """
         put_own_commands_first()
         os.environ.update(_ENVIRONMENT)  # before the fork server starts
         with ThreadPoolExecutor(self.jobs) as pool:
@@ -131,6 +135,12 @@ class Grading:
             _end(process)
             self._running.discard(process)
         report = Path(task.report)
+        if process.exitcode == worker.MACHINE_FAILED:
+            raise GradingFailed(
+                f"Grading stopped at {task.student} ({_last_words(report / worker.LOG_FILE)}): "
+                "free some space or get permission to write there, then run `autograder grade` "
+                "again; recorded scores are kept."
+            )
         if late:
             return Result(
                 None,

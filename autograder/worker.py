@@ -3,8 +3,11 @@
 A crash, a changed directory or an endless loop in here can't reach the rest of the class.
 """
 
+import errno
 import json
 import os
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, GradingFailed
 from autograder.gradebook import scores
 from autograder.intake import problem_with
 from autograder.judge import judge, shorten
@@ -24,6 +27,18 @@ from autograder.workspace import Workspace
 RESULT_FILE = "result.json"
 CELL_FILE = "cell.txt"
 LOG_FILE = "log.txt"
+# How the process ends when this machine, not the submission, is at fault.
+MACHINE_FAILED = os.EX_IOERR
+_ERRNOS = (
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.EIO, errno.EMFILE, errno.ENFILE),
+)
+# The last line of a traceback of nbgrader's own; students' errors stay in their cells' outputs.
+_MACHINE = re.compile(
+    rf"^ *(?:\w+Error: \[Errno (?:{'|'.join(map(str, _ERRNOS))})\]"
+    r"|sqlalchemy\.exc\.(?:Operational|Database)Error: ).*",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -48,20 +63,25 @@ class Result:
 
 def main(task: Task) -> None:
     """Grade a task and write the result file; leave no process behind."""
-    report = Path(task.report)
-    _detach(report / LOG_FILE)
-    adopt_orphans()
     try:
-        result = grade(task)
-    finally:
-        end_descendants(os.getpid())
-    unfinished = report / f"{RESULT_FILE}.part"
-    unfinished.write_text(json.dumps(asdict(result)), encoding="utf-8")
-    unfinished.replace(report / RESULT_FILE)
+        _detach(Path(task.report) / LOG_FILE)
+        adopt_orphans()
+        try:
+            result = grade(task)
+        finally:
+            end_descendants(os.getpid())
+        _write(result, Path(task.report))
+    except (OSError, AutograderError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(MACHINE_FAILED)
 
 
 def grade(task: Task) -> Result:
-    """Grade one submission, or say why it can't be."""
+    """Grade one submission, or say why it can't be.
+
+    Raises:
+        GradingFailed: nbgrader could not read or write what it must.
+    """
     workspace = Workspace(Path(task.workspace))
     source = _read(workspace.source / task.lesson / f"{task.lesson}.ipynb")
     submitted = workspace.submitted / task.student / task.lesson
@@ -73,6 +93,8 @@ def grade(task: Task) -> Result:
     outcome = workspace.api(config).autograde(task.lesson, task.student, force=True)
     if not outcome["success"]:
         log = outcome.get("log", "") + outcome["error"]
+        if failure := _MACHINE.search(log):
+            raise GradingFailed(shorten(failure.group(), 160))
         return Result(None, _why(log, current_cell(Path(task.report))))
     executed = _read(workspace.autograded / task.student / task.lesson / f"{task.lesson}.ipynb")
     score, _ = scores(workspace, task.lesson, task.student)
@@ -85,6 +107,12 @@ def current_cell(report: Path) -> str:
         return (report / CELL_FILE).read_text(encoding="utf-8")
     except OSError:
         return "the first cell"
+
+
+def _write(result: Result, report: Path) -> None:
+    unfinished = report / f"{RESULT_FILE}.part"
+    unfinished.write_text(json.dumps(asdict(result)), encoding="utf-8")
+    unfinished.replace(report / RESULT_FILE)
 
 
 def _detach(log: Path) -> None:

@@ -352,3 +352,27 @@ def test_nothing_is_graded_where_nothing_can_be_written(small_class, monkeypatch
         assert "Read-only file system (gradebook.db): get permission to write there" in output
         assert "free some space" not in output
     assert not small_class.autograded.exists()
+
+
+FULL_DISK = """
+import errno
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class FullDisk(NbGraderPreprocessor):
+    def preprocess(self, nb, resources):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+c.Autograde.autograde_preprocessors.append(FullDisk)
+"""
+
+
+def test_a_full_disk_costs_nobody_a_score(small_class, monkeypatch, capsys):
+    config = small_class.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + FULL_DISK)
+    code, output = run(monkeypatch, capsys, "grade", "-w", small_class.root, "-s", "ada")
+    assert code == 2
+    assert "Grading stopped at ada (OSError: [Errno 28] No space left on device)" in output
+    assert gradebook.scores(small_class, LESSON, "ada") == (6, 6)
+    assert gradebook.recorded_reason(small_class, LESSON, "ada") is None
