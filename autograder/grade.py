@@ -70,6 +70,24 @@ def submissions(
     return pairs
 
 
+def check_backbones(workspace: Workspace, lessons: set[str]) -> None:
+    """Load what the course ships once, if one of the lessons needs it: students can't mend it.
+
+    Raises:
+        GradingFailed: a shipped backbone is missing or damaged.
+    """
+    notebooks = [workspace.source / lesson / f"{lesson}.ipynb" for lesson in lessons]
+    if not any("backbones" in path.read_text(encoding="utf-8") for path in notebooks):
+        return
+    from transferlab import backbones  # imports TensorFlow: only when it is needed anyway
+
+    try:
+        for name in backbones.SHIPPED:
+            backbones.load_backbone(name)
+    except backbones.WeightsUnavailable as error:
+        raise GradingFailed(str(error)) from error
+
+
 class Grading:
     """Grades submissions; iterate over it for their outcomes as they come."""
 
@@ -97,6 +115,7 @@ class Grading:
         """
         put_own_commands_first()
         os.environ.update(_ENVIRONMENT)  # before the fork server starts
+        check_backbones(self.workspace, {lesson for lesson, _ in self.pairs})
         with ThreadPoolExecutor(self.jobs) as pool:
             futures = [pool.submit(self._grade, *pair) for pair in self.pairs]
             try:

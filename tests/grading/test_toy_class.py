@@ -23,7 +23,7 @@ from autograder.classroom import build
 from autograder.errors import WorkspaceError
 from autograder.exchange import as_student, collect, hand_back
 from autograder.feedback import write_feedback
-from autograder.grade import Grading, submissions
+from autograder.grade import Grading, check_backbones, submissions
 from autograder.processes import end_tree
 from autograder.report import unexpected
 from autograder.source import read_lesson, telling_lines
@@ -376,3 +376,22 @@ def test_a_full_disk_costs_nobody_a_score(small_class, monkeypatch, capsys):
     assert "Grading stopped at ada (OSError: [Errno 28] No space left on device)" in output
     assert gradebook.scores(small_class, LESSON, "ada") == (6, 6)
     assert gradebook.recorded_reason(small_class, LESSON, "ada") is None
+
+
+def test_a_damaged_backbone_costs_nobody_a_score(small_class, monkeypatch, capsys, tmp_path):
+    from transferlab import backbones
+
+    weights = tmp_path / "weights"
+    shutil.copytree(backbones.WEIGHTS, weights)
+    (weights / "letters.keras").write_bytes(b"half a file")
+    monkeypatch.setattr(backbones, "WEIGHTS", weights)
+    check_backbones(small_class, {LESSON})  # this lesson needs none
+    source = small_class.source / LESSON / f"{LESSON}.ipynb"
+    source.write_text(
+        source.read_text().replace("transferlab import", "transferlab import backbones,")
+    )
+    code, output = run(monkeypatch, capsys, "grade", "-w", small_class.root)
+    assert code == 2
+    assert "letters.keras is damaged" in output
+    assert gradebook.scores(small_class, LESSON, "ada") == (6, 6)
+    assert not small_class.autograded.exists()
