@@ -1,13 +1,15 @@
 """The entry point of `autograder`: every failure becomes one sentence and an exit code.
 
 Exit codes: 0 all is well; 1 something ended with a reason instead of a result; 2 the command
-could not do its work. It must not know what the commands are.
+could not do its work; 130 it was stopped by Ctrl-C. It must not know what the commands are.
 """
 
 import errno
 import sys
 
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, Stopped
+
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -16,6 +18,14 @@ def main() -> None:
         from autograder.commands import app
 
         app()
+    except Stopped as error:
+        _fail(str(error), INTERRUPTED)
+    except KeyboardInterrupt:
+        _fail("Stopped: run the command again.", INTERRUPTED)
+    except SystemExit as ended:
+        if ended.code != INTERRUPTED:
+            raise
+        _fail("Stopped: run the command again.", INTERRUPTED)  # typer itself says nothing
     except AutograderError as error:
         _fail(str(error))
     except ModuleNotFoundError as error:
@@ -37,6 +47,6 @@ def remedy(error: OSError) -> str:
     return "look there, mend it and run the command again"
 
 
-def _fail(sentence: str) -> None:
+def _fail(sentence: str, code: int = 2) -> None:
     print(f"autograder: {sentence}", file=sys.stderr)
-    sys.exit(2)
+    sys.exit(code)

@@ -129,11 +129,7 @@ def grade_command(
         for lesson in lessons or sorted(path.name for path in target.release.glob("*")):
             collect(lesson, target)
     pairs = submissions(target, lessons or [], student or [])
-    try:
-        outcomes = show_grading(Grading(target, pairs, jobs, cell_timeout, deadline), console)
-    except KeyboardInterrupt:
-        console.print("Stopped. Scores found so far are kept; the same command grades all again.")
-        raise typer.Exit(130) from None
+    outcomes = show_grading(Grading(target, pairs, jobs, cell_timeout, deadline), console)
     console.print(table(outcomes))
     if json_file is not None:
         text = json.dumps([outcome.as_dict() for outcome in outcomes], indent=1)

@@ -21,6 +21,10 @@ class ExchangeFailed(AutograderError):
     """nbgrader's exchange refused to hand something out or take something in."""
 
 
+class Stopped(AutograderError):
+    """Somebody pressed Ctrl-C; the message says what is done and kept."""
+
+
 def last_line(traceback: str) -> str:
     """The message at the end of a formatted traceback, without the exception's type."""
     last = traceback.strip().splitlines()[-1]

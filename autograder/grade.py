@@ -9,7 +9,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -107,7 +107,7 @@ class Grading:
         self._running: set[ForkServerProcess] = set()
         self._stopping = threading.Event()
 
-    def __iter__(self) -> Iterator[Outcome]:
+    def __iter__(self) -> Generator[Outcome]:
         """Grade everything; a submission that ends with a reason is recorded with 0 points.
 
         Raises:

@@ -1,6 +1,7 @@
 """Shows how grading goes and how it ended: a progress bar, a table, the surprises of a demo."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from autograder.errors import Stopped
 from autograder.judge import shorten
 from autograder.outcome import Outcome
 
@@ -36,7 +38,11 @@ class RateColumn(ProgressColumn):
 
 
 def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
-    """Grade behind a progress bar; return the outcomes by lesson and student."""
+    """Grade behind a progress bar; return the outcomes by lesson and student.
+
+    Raises:
+        Stopped: by Ctrl-C; it says how far grading came.
+    """
     columns = (
         TextColumn("Grading"),
         BarColumn(),
@@ -47,13 +53,20 @@ def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
-    outcomes = []
-    with Progress(*columns, console=console) as progress:
-        bar = progress.add_task("", total=len(grading.pairs))
-        for outcome in grading:
-            outcomes.append(outcome)
-            progress.update(bar, advance=1, description=escape(outcome.student))
-        progress.update(bar, description="")
+    outcomes: list[Outcome] = []
+    try:
+        # Closing ends the workers at once, also when Ctrl-C comes while the bar is drawn.
+        with Progress(*columns, console=console) as progress, closing(iter(grading)) as coming:
+            bar = progress.add_task("", total=len(grading.pairs))
+            for outcome in coming:
+                outcomes.append(outcome)
+                progress.update(bar, advance=1, description=escape(outcome.student))
+            progress.update(bar, description="")
+    except KeyboardInterrupt:
+        raise Stopped(
+            f"Stopped: {len(outcomes)} of {len(grading.pairs)} graded and kept; "
+            "run `autograder grade` again."
+        ) from None
     return sorted(outcomes, key=lambda outcome: (outcome.lesson, outcome.student))
 
 

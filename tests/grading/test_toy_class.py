@@ -207,6 +207,7 @@ def test_interrupt_leaves_no_process(toy_class):
     _, errors = grading.communicate(timeout=60)
     assert grading.returncode == 130
     assert b"Traceback" not in errors
+    assert b"Stopped: 0 of 1 graded and kept; run `autograder grade` again." in errors
     test_no_process_is_left(toy_class)
 
 
@@ -395,3 +396,13 @@ def test_a_damaged_backbone_costs_nobody_a_score(small_class, monkeypatch, capsy
     assert "letters.keras is damaged" in output
     assert gradebook.scores(small_class, LESSON, "ada") == (6, 6)
     assert not small_class.autograded.exists()
+
+
+def test_interrupt_before_grading_is_said(small_class, monkeypatch, capsys):
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Workspace, "check_writable", interrupt)
+    code, output = run(monkeypatch, capsys, "grade", "-w", small_class.root)
+    assert code == 130
+    assert "Stopped: run the command again." in output
