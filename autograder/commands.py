@@ -34,13 +34,13 @@ DEADLINE = 600
 Lessons = Annotated[list[str] | None, typer.Argument(help="Lesson names; all if none is given.")]
 WorkspaceFolder = Annotated[
     Path | None,
-    typer.Option("--workspace", "-w", help="The grading workspace [default: grading/]."),
+    typer.Option("--workspace", "-w", help="The grading workspace.", show_default="grading/"),
 ]
 Students = Annotated[
     list[str] | None, typer.Option("--student", "-s", help="Only this student; may be repeated.")
 ]
 Jobs = Annotated[
-    int | None, typer.Option(min=1, help="Submissions at a time [default: one per processor].")
+    int | None, typer.Option(min=1, help="Submissions at a time.", show_default="one per processor")
 ]
 CellTimeout = Annotated[
     int, typer.Option(min=1, help="Seconds that one cell may run before it is interrupted.")
@@ -110,8 +110,10 @@ def grade_command(
 ) -> None:
     """Score submissions into nbgrader's gradebook; one bad submission never stops the class.
 
-    Each ends with a score, or with 0 points and a reason its student can act on. Ends with 0 when
-    all are scored, 1 when some got a reason, 2 when grading could not be done at all.
+    Each ends with a score, or with 0 points and a reason its student can act on.
+
+    Exit codes: 0 all are scored; 1 some got a reason; 2 grading could not be
+    done; 130 it was stopped by Ctrl-C.
 
     Examples:
 
@@ -176,19 +178,22 @@ def feedback_command(
 @app.command("class")
 def class_command(
     lesson: Annotated[
-        str | None, typer.Argument(help="The lesson [default: the first in solutions/].")
+        str | None, typer.Argument(help="The lesson.", show_default="the first in solutions/")
     ] = None,
     workspace: Annotated[
         Path | None,
-        typer.Option("--workspace", "-w", help="Where to build it [default: _build/class]."),
+        typer.Option("--workspace", "-w", help="Where to build it.", show_default="_build/class"),
     ] = None,
     jobs: Jobs = None,
     cell_timeout: CellTimeout = CELL_TIMEOUT,
 ) -> None:
     """Show the whole way on a class of invented students: release, submit, grade, feedback.
 
-    They are right in different ways, wrong in the ways of tests/bank, and broken: not a notebook,
-    an endless loop, a dead kernel. Ends with 1 if one of them got what they should not.
+    They are right in different ways, wrong in the ways of tests/bank, and
+    broken: not a notebook, an endless loop, a dead kernel.
+
+    Exit codes: 0 all got what they must; 1 one of them did not; 2 it could not
+    be done; 130 it was stopped by Ctrl-C.
 
     Example:
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from autograder.errors import last_line
-from autograder.gradebook import recorded_reason
+from autograder.gradebook import max_score, recorded_reason
 from autograder.preprocessors import offline
 from autograder.workspace import Workspace
 
@@ -49,9 +49,10 @@ def _write_reason(workspace: Workspace, lesson: str, student: str, reason: str) 
         if proof.is_file():
             (folder / name).unlink(missing_ok=True)
             shutil.copy(proof, folder / name)
+    score = f"(Score: 0 of {max_score(workspace, lesson) or 0:g})"
     page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{escape(lesson)}</title>\n</head>\n<body>\n<h1>{escape(lesson)}</h1>\n"
+        f"<title>{escape(lesson)}</title>\n</head>\n<body>\n<h1>{escape(lesson)} {score}</h1>\n"
         f"<p><strong>Not graded.</strong> {escape(reason)}</p>\n</body>\n</html>\n"
     )
     path = folder / f"{lesson}.html"

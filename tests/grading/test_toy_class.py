@@ -112,6 +112,9 @@ def test_feedback_shows_messages_and_no_hidden_tests(toy_class):
         assert not re.search(r'(?:src|href)="https?:', page)
         assert "@font-face" not in page
     assert "Twice 7.5 is 15: numbers need not be whole." in toy_class.feedback("dilan")
+    assert '<a href="#double_check">double_check</a>' in toy_class.feedback("dilan")
+    assert "Test cell" not in toy_class.feedback("dilan")
+    assert "0 of 6" in toy_class.feedback("kofi")
     assert "The check was not run." in toy_class.feedback("milo")
     assert "Python died in" in toy_class.feedback("kofi")
 

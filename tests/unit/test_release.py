@@ -6,8 +6,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from typer.testing import CliRunner
 
 from autograder import cli, source
+from autograder.commands import app
 from autograder.errors import LessonError, WorkspaceError
 from autograder.preprocessors import is_check
 from autograder.release import release, solved_notebook, stale, student_files, write_solved
@@ -256,3 +258,19 @@ def test_every_command_has_help_with_an_example(command, monkeypatch, capsys):
     code, output, _ = run(monkeypatch, capsys, *command, "--help")
     assert code == 0
     assert "autograder " in output
+
+
+@pytest.mark.parametrize(
+    ("command", "defaults"),
+    [
+        ("release", ["grading/"]),
+        ("grade", ["grading/", "one per processor"]),
+        ("feedback", ["grading/"]),
+        ("class", ["the first in solutions/", "_build/class", "one per processor"]),
+    ],
+)
+def test_help_tells_the_defaults(command, defaults):
+    text = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "80"}).output
+    prose = " ".join(text.replace("│", " ").split())
+    assert [default for default in defaults if f"[default: ({default})]" not in prose] == []
+    assert " ." not in prose
