@@ -239,7 +239,7 @@ def test_damaged_gradebook_is_one_sentence(repository, monkeypatch, capsys):
     (repository / "grading" / "gradebook.db").write_text("no database at all " * 100)
     code, _, error = run(monkeypatch, capsys, "release")
     assert code == 2
-    assert "put a good copy of gradebook.db there" in error
+    assert "is damaged: put back a copy" in error
     assert error.count("\n") == 1
 
 
