@@ -71,7 +71,7 @@ def submissions(
 
 
 def check_backbones(workspace: Workspace, lessons: set[str]) -> None:
-    """Load what the course ships once, if one of the lessons needs it: students can't mend it.
+    """Verify what the course ships, if one of the lessons needs it: students can't mend it.
 
     Raises:
         GradingFailed: a shipped backbone is missing or damaged.
@@ -79,11 +79,11 @@ def check_backbones(workspace: Workspace, lessons: set[str]) -> None:
     notebooks = [workspace.source / lesson / f"{lesson}.ipynb" for lesson in lessons]
     if not any("backbones" in path.read_text(encoding="utf-8") for path in notebooks):
         return
-    from transferlab import backbones  # imports TensorFlow: only when it is needed anyway
+    from transferlab import backbones  # imports Keras: only when it is needed anyway
 
     try:
         for name in backbones.SHIPPED:
-            backbones.load_backbone(name)
+            backbones.verify(name)
     except backbones.WeightsUnavailable as error:
         raise GradingFailed(str(error)) from error
 

@@ -54,7 +54,7 @@ def load_backbone(
 
 
 def _load_shipped(name: str, input_shape: tuple | None, include_top: bool) -> keras.Model:
-    _verify(name)
+    verify(name)
     model = keras.models.load_model(WEIGHTS / f"{name}.keras", compile=False)
     shape = model.input_shape[1:]
     if input_shape not in (None, shape):
@@ -66,8 +66,12 @@ def _load_shipped(name: str, input_shape: tuple | None, include_top: bool) -> ke
     return model
 
 
-def _verify(name: str) -> None:
-    """Compare the shipped file with the checksum that was recorded when it was trained."""
+def verify(name: str) -> None:
+    """Compare the shipped file with the checksum that was recorded when it was trained.
+
+    Raises:
+        WeightsUnavailable: the file is missing, damaged or cannot be read.
+    """
     path = WEIGHTS / f"{name}.keras"
     remedy = f"reinstall transferlab, or run `python -m transferlab.pretrain {name}`."
     try:
