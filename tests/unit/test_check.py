@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from transferlab import check, progress
+from transferlab import check, errors, progress
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,14 @@ def test_stub_is_told_apart_from_a_wrong_answer() -> None:
 def test_error_in_an_answer_becomes_a_sentence(error: Exception, message: str) -> None:
     with pytest.raises(check.CheckFailed, match=message), check.exercise("freeze"):
         raise error
+
+
+def test_trouble_of_the_course_is_not_put_on_the_student() -> None:
+    damaged = errors.TransferlabError("The backbone file is damaged: reinstall transferlab.")
+    with pytest.raises(errors.TransferlabError) as raised, check.exercise("freeze"):
+        raise damaged
+    assert raised.value is damaged
+    assert "freeze" not in progress.load().checks
 
 
 def test_failure_shows_its_message_alone_in_a_notebook() -> None:
