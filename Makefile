@@ -34,6 +34,7 @@ bench:          ## measure, and write _build/bench.json and the README's table
 	@$(BIN)/python -m tests.bench
 
 lint:           ## format check, lint and types
+	@.ci/setup grading book dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
