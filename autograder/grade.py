@@ -104,6 +104,8 @@ class Grading:
         self.jobs = jobs or os.cpu_count() or 1
         self.cell_timeout = cell_timeout
         self.deadline = deadline
+        lessons = {lesson for lesson, _ in pairs}
+        self._max_scores = {lesson: max_score(workspace, lesson) or 0.0 for lesson in lessons}
         self._running: set[ForkServerProcess] = set()
         self._stopping = threading.Event()
 
@@ -115,7 +117,7 @@ class Grading:
         """
         put_own_commands_first()
         os.environ.update(_ENVIRONMENT)  # before the fork server starts
-        check_backbones(self.workspace, {lesson for lesson, _ in self.pairs})
+        check_backbones(self.workspace, set(self._max_scores))
         with ThreadPoolExecutor(self.jobs) as pool:
             futures = [pool.submit(self._grade, *pair) for pair in self.pairs]
             try:
@@ -138,7 +140,7 @@ class Grading:
         with tempfile.TemporaryDirectory(prefix="autograder-") as report:
             task = Task(str(self.workspace.root), lesson, student, self.cell_timeout, report)
             result = self._run(task)
-        most = max_score(self.workspace, lesson) or 0.0
+        most = self._max_scores[lesson]
         seconds = round(time.monotonic() - began, 1)
         return Outcome(lesson, student, result.score, most, result.reason, result.checks, seconds)
 
