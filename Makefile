@@ -28,10 +28,10 @@ book:           ## build the website into _build/site
 	@.ci/setup grading book
 	@$(BIN)/python book/build.py
 
-bench:          ## measure, and write _build/bench.json and the README's table
+bench:          ## measure, and write the tables of run times (LESSON=03 for one lesson, no tables)
 	@.ci/setup grading book dev
 	@.ci/browser
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
 
 lint:           ## format check, lint and types
 	@.ci/setup grading book dev

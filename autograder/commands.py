@@ -69,14 +69,16 @@ def release_command(
         autograder release --check
     """
     from autograder.exchange import hand_out
-    from autograder.release import release, stale
-    from autograder.source import find_lessons
+    from autograder.release import release, release_page, stale, stale_page
+    from autograder.source import find_lessons, find_pages
 
     repository = find_repository()
     course = repository / "course"
     paths = find_lessons(lessons or [], repository / "solutions")
+    pages = find_pages(repository / "solutions")
     if check:
-        if outdated := [file for path in paths for file in stale(path, course)]:
+        outdated = [file for path in paths for file in stale(path, course)]
+        if outdated := outdated + [file for page in pages for file in stale_page(page, course)]:
             raise LessonError(
                 f"{_short(outdated[0])} is not what its source in solutions/ gives: run "
                 "`autograder release` and commit what it makes."
@@ -84,6 +86,8 @@ def release_command(
         console.print(f"course/ is up to date with {len(paths)} lesson(s).")
         return
     target = create(workspace or repository / "grading")
+    for page in pages:
+        release_page(page, course)
     for path in paths:
         release(path, target, course)
         if exchange:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from autograder import worker
+from autograder import provisioner, worker
 from autograder.errors import GradingFailed, WorkspaceError
 from autograder.gradebook import max_score, record_failure
 from autograder.judge import shorten
@@ -117,6 +117,7 @@ class Grading:
         """
         put_own_commands_first()
         os.environ.update(_ENVIRONMENT)  # before the fork server starts
+        provisioner.prepare()
         check_backbones(self.workspace, set(self._max_scores))
         with ThreadPoolExecutor(self.jobs) as pool:
             futures = [pool.submit(self._grade, *pair) for pair in self.pairs]

@@ -75,6 +75,28 @@ def stale(path: Path, course: Path) -> list[Path]:
     return [file for file, content in wanted.items() if not _holds(file, content)]
 
 
+def release_page(path: Path, course: Path) -> Path:
+    """Make the notebook of a page that is no lesson (the start page) in `course`; return its path.
+
+    Raises:
+        LessonError: the author's source can't be read.
+    """
+    page = read_lesson(path)
+    return write_notebook(page.notebook, page, course)
+
+
+def stale_page(path: Path, course: Path) -> list[Path]:
+    """The notebook of a page, if it is missing in `course` or differs from a fresh one.
+
+    Raises:
+        LessonError: the author's source can't be read.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = release_page(path, Path(folder))
+        kept = course / fresh.name
+        return [] if _holds(kept, fresh.read_bytes()) else [kept]
+
+
 def solved_notebook(path: Path) -> NotebookNode:
     """The author's notebook with its solutions, ready to run beside its quiz.json.
 

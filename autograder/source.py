@@ -50,14 +50,19 @@ def find_lessons(names: list[str], solutions: Path) -> list[Path]:
     Raises:
         LessonError: a name is unknown, or there is no lesson at all.
     """
-    known = {path.stem: path for path in sorted(solutions.glob("*.py"))}
+    known = {path.stem: path for path in sorted(solutions.glob("[0-9]*.py"))}
     if not known:
         raise LessonError(f"{solutions} holds no lesson: add one as {solutions / 'NN_name.py'}.")
     return [known[match_name(name, list(known))] for name in names or known]
 
 
+def find_pages(solutions: Path) -> list[Path]:
+    """Find the source files of the pages that are no lesson and have no number: the start page."""
+    return sorted(set(solutions.glob("*.py")) - set(solutions.glob("[0-9]*.py")))
+
+
 def match_name(name: str, known: list[str]) -> str:
-    """Take a lesson's name as it is typed, also with its path or ending.
+    """Take a lesson's name as it is typed, also with its path or ending, or its number alone.
 
     Raises:
         LessonError: no lesson has that name; the message says which comes closest.
@@ -65,6 +70,10 @@ def match_name(name: str, known: list[str]) -> str:
     stem = Path(name).name.removesuffix(".py").removesuffix(".ipynb")
     if stem in known:
         return stem
+    if stem.isdecimal():
+        numbered = [lesson for lesson in known if lesson.startswith(f"{int(stem):02}_")]
+        if len(numbered) == 1:
+            return numbered[0]
     close = difflib.get_close_matches(stem, known, n=1, cutoff=0.4) or [
         lesson for lesson in known if lesson.startswith(stem)
     ]

@@ -22,8 +22,9 @@ try:
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from autograder import release
+    from autograder import bank, release
     from autograder.errors import AutograderError
+    from transferlab import course
 except ModuleNotFoundError as missing:
     sys.exit(
         f"The site was not built. The package {missing.name} is missing: run `make book`, or "
@@ -33,6 +34,7 @@ except ModuleNotFoundError as missing:
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 NODE_MODULES = BOOK / "node_modules"
+NOTES = BOOK / "instructors"
 OWN_PAGES = ("_config.yml", "_toc.yml", "_ext", "_static", "*.md")
 
 # npm package folder -> what of it the site serves, and where.
@@ -135,6 +137,25 @@ def stage_lesson(source: Path, staging: Path, progress: Progress) -> None:
     nbformat.write(pages.page(student, executed), target)
 
 
+def stage_notes(staging: Path) -> None:
+    """Write the instructor's page of each lesson: the author's notes, and what students get wrong.
+
+    Raises BuildError when notes belong to no lesson.
+    """
+    exercises = {
+        lesson.notebook.stem: lesson.exercises for lesson in course.lessons(ROOT / "course")
+    }
+    target = staging / NOTES.name
+    target.mkdir(parents=True)
+    for notes in sorted(NOTES.glob("*.md")):
+        if notes.stem not in exercises:
+            raise BuildError(f"book/instructors/{notes.name} has no lesson: name it like one.")
+        answers = bank.load(notes.stem, ROOT / "tests" / "bank")
+        written = notes.read_text(encoding="utf-8").rstrip()
+        refused = pages.misconceptions(answers, exercises[notes.stem])
+        (target / notes.name).write_text(written + refused, encoding="utf-8")
+
+
 def make_pages(staging: Path) -> Path:
     """Run Jupyter Book on the staging folder, warnings being errors; return the made site."""
     tool = Path(sys.executable).with_name("jupyter-book")
@@ -180,6 +201,7 @@ def build(out: Path) -> None:
         for source in lessons:
             stage_lesson(source, staging, progress)
             progress.advance(whole)
+        stage_notes(staging)
         made = make_pages(staging)
         progress.advance(whole)
         for complaint in offline.outside_requests(made):

@@ -1,13 +1,15 @@
-"""Make a lesson's page: the student notebook with the outputs of the solved run; no Sphinx here.
+"""Make the pages of a lesson, the reader's and the instructor's; no Sphinx here.
 
-A page never holds a solution or a hidden test, because its sources are the student's own: only
-what the solved cells *put out* is copied over, cell by cell.
+The reader's is the student notebook with the outputs of the solved run. It never holds a solution
+or a hidden test, because its sources are the student's own: only what the solved cells *put out*
+is copied over, cell by cell.
 """
 
 import ast
 import copy
 import hashlib
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -15,7 +17,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograder.bank import Answer
+
 SECONDS_PER_CELL = 300
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # What a reader sees in place of a panel that only a running kernel can fill.
 NEEDS_A_KERNEL = {
@@ -105,7 +111,8 @@ def page(student: NotebookNode, executed: NotebookNode) -> NotebookNode:
     reading = copy.deepcopy(student)
     for cell in reading.cells:
         if cell.cell_type == "code":
-            cell.outputs = copy.deepcopy(solved[_key(cell)].outputs)
+            outputs = solved[_key(cell)].outputs
+            cell.outputs = [copy.deepcopy(out) for out in outputs if not _is_progress_bar(out)]
             cell.execution_count = solved[_key(cell)].execution_count
             _dress(cell)
     for part in ("language_info", "widgets"):
@@ -114,9 +121,44 @@ def page(student: NotebookNode, executed: NotebookNode) -> NotebookNode:
     return reading
 
 
+def misconceptions(answers: Mapping[str, Sequence[Answer]], exercises: Sequence[str]) -> str:
+    """The section on a lesson's wrong answers, in Markdown; no code, so that nothing is given away.
+
+    `answers` holds the bank's answers by exercise, `exercises` the names in the lesson's order.
+    """
+    wrong = {name: [a for a in answers.get(name, ()) if a.kind == "wrong"] for name in exercises}
+    lines = [""]
+    if any(wrong.values()):
+        lines += ["", "## Misconceptions", ""]
+        lines += ["Answers that the checks refuse, each with a part of what they say then."]
+    for exercise, refused in wrong.items():
+        if refused:
+            lines += ["", f"### {exercise}", ""]
+            lines += ["| What students do | The message says |", "|---|---|"]
+            lines += [f"| {_as_text(a.title)} | … {_as_text(a.message)} … |" for a in refused]
+    return "\n".join([*lines, ""])
+
+
+def _as_text(text: str) -> str:
+    """Plain text as Markdown: nothing in it is markup but code between backticks."""
+    pieces = text.split("`") if text.count("`") % 2 == 0 else [text]
+    for place, piece in enumerate(pieces):
+        within_code = place % 2  # where a bar alone has a meaning: it would end the table's cell
+        special = r"[|]" if within_code else r"[\\`*_\[\]{}<>#|~$^]"
+        pieces[place] = re.sub(special, r"\\\g<0>", piece)
+    return "`".join(pieces)
+
+
 def _key(cell: NotebookNode) -> str:
     """Nbgrader's name of a cell, else the cell id: both survive the way from source to student."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id)
+
+
+def _is_progress_bar(output: NotebookNode) -> bool:
+    """Whether this is a bar of tqdm: hidden once it is full, it would leave a gap on the page."""
+    data = output.get("data", {})
+    text = data.get("text/plain", "")
+    return WIDGET in data and re.match(r".*\d+%\|.*\| \d+/\d+ \[", text) is not None
 
 
 def _dress(cell: NotebookNode) -> None:

@@ -27,6 +27,7 @@ import keras
 import numpy as np
 
 from transferlab import backbones, data, progress, quiz, reflect, see
+from transferlab.see.freezing import freezing_explorer, movement, parameters
 
 keras.utils.set_random_seed(2)
 print("Keras", keras.__version__)
@@ -168,7 +169,7 @@ How much of a model is frozen? Count **parameters**, not layers: some layers hav
 # %% mystnb={"image": {"alt": "Bar chart of the number of parameters in each layer of the letters model; the first three layers are marked frozen, all others trainable"}}
 for layer in backbone.layers[:3]:
     layer.trainable = False
-see.parameters(backbone)
+parameters(backbone)
 
 # %% [markdown]
 """
@@ -178,7 +179,7 @@ Choose how much to freeze. Before each click, predict: will the share of paramet
 """
 
 # %%
-see.freezing_explorer(backbone)
+freezing_explorer(backbone)
 
 # %% [markdown]
 """
@@ -229,22 +230,23 @@ def freeze_base(model):
 # %% nbgrader={"grade": true, "grade_id": "freeze_base_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 # ✅ Run this cell to check exercise 1.
 from transferlab import backbones, check
+from transferlab.check import freezing
 
 with check.exercise("freeze_base"):
     frozen = freeze_base(backbones.load_backbone("letters"))
-    check.frozen_exactly(frozen, slice(None, -3))
-    check.same_weights(frozen, backbones.load_backbone("letters"))
+    freezing.frozen_exactly(frozen, slice(None, -3))
+    freezing.same_weights(frozen, backbones.load_backbone("letters"))
     ### BEGIN HIDDEN TESTS
     import keras
 
     deep = keras.Sequential([keras.Input((5,))] + [keras.layers.Dense(4) for _ in range(6)])
-    with check.another_model("a Sequential of six Dense layers"):
-        check.frozen_exactly(freeze_base(deep), slice(None, -3))
+    with check.another_case("a Sequential of six Dense layers"):
+        freezing.frozen_exactly(freeze_base(deep), slice(None, -3))
     inputs = outputs = keras.Input((5,))
     for _ in range(4):
         outputs = keras.layers.Dense(3)(outputs)
-    with check.another_model("functional, with an InputLayer and four Dense layers"):
-        check.frozen_exactly(freeze_base(keras.Model(inputs, outputs)), slice(None, -3))
+    with check.another_case("functional, with an InputLayer and four Dense layers"):
+        freezing.frozen_exactly(freeze_base(keras.Model(inputs, outputs)), slice(None, -3))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -287,26 +289,27 @@ def count_trainable(model):
 # %% nbgrader={"grade": true, "grade_id": "count_trainable_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 # ✅ Run this cell to check exercise 2.
 from transferlab import backbones, check
+from transferlab.check import freezing
 
 with check.exercise("count_trainable"):
     model = backbones.load_backbone("letters")
     for layer in model.layers[:-3]:
         layer.trainable = False
-    check.trainable_count(count_trainable(model), model)
+    freezing.trainable_count(count_trainable(model), model)
     ### BEGIN HIDDEN TESTS
     import keras
 
     model.trainable = True
-    with check.another_model("the letters model with nothing frozen"):
-        check.trainable_count(count_trainable(model), model)
+    with check.another_case("the letters model with nothing frozen"):
+        freezing.trainable_count(count_trainable(model), model)
     model.trainable = False
-    with check.another_model("the letters model with everything frozen"):
-        check.trainable_count(count_trainable(model), model)
+    with check.another_case("the letters model with everything frozen"):
+        freezing.trainable_count(count_trainable(model), model)
     with_statistics = keras.Sequential(
         [keras.Input((7,)), keras.layers.Dense(5), keras.layers.BatchNormalization()]
     )
-    with check.another_model("a Dense and a BatchNormalization layer"):
-        check.trainable_count(count_trainable(with_statistics), with_statistics)
+    with check.another_case("a Dense and a BatchNormalization layer"):
+        freezing.trainable_count(count_trainable(with_statistics), with_statistics)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -354,7 +357,7 @@ compile_for_digits(model)
 
 before = snapshot(model)
 model.fit(x, y, epochs=3, verbose=0)
-see.movement(before, snapshot(model), model, "Frozen, compiled, trained")
+movement(before, snapshot(model), model, "Frozen, compiled, trained")
 
 # %% [markdown]
 """
@@ -412,6 +415,7 @@ import keras
 import numpy as np
 
 from transferlab import check
+from transferlab.check import freezing
 
 with check.exercise("moved_weights"):
     random = np.random.default_rng(0)
@@ -422,7 +426,7 @@ with check.exercise("moved_weights"):
     )
     model.layers[0].trainable = False
     model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
-    check.moved(
+    freezing.moved(
         moved_weights(model, x_check, y_check),
         expected={weight.path for weight in model.layers[1].weights},
         model=model,
@@ -432,7 +436,7 @@ with check.exercise("moved_weights"):
         [keras.Input((6,)), keras.layers.BatchNormalization(), keras.layers.Dense(3, "softmax")]
     )
     model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", jit_compile=False)
-    check.moved(
+    freezing.moved(
         moved_weights(model, x_check, y_check),
         expected={weight.path for weight in model.layers[0].non_trainable_weights},
         model=model,
@@ -448,8 +452,8 @@ with check.exercise("moved_weights"):
         ]
     )
     model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
-    with check.another_model("its second and third layers frozen"):
-        check.moved(
+    with check.another_case("its second and third layers frozen"):
+        freezing.moved(
             moved_weights(model, x_check, y_check),
             expected={weight.path for weight in model.trainable_weights},
             model=model,
@@ -519,7 +523,7 @@ for layer in model.layers[:-3]:  # now freeze the base ...
     layer.trainable = False
 before = snapshot(model)
 model.fit(x, y, epochs=3, verbose=0)  # ... and train on
-see.movement(before, snapshot(model), model, "Frozen after the first fit, not compiled again")
+movement(before, snapshot(model), model, "Frozen after the first fit, not compiled again")
 
 # %% [markdown]
 """
@@ -640,6 +644,7 @@ import keras
 import numpy as np
 
 from transferlab import check
+from transferlab.check import answers, freezing
 
 with check.exercise("train_in_two_phases"):
     random = np.random.default_rng(1)
@@ -651,8 +656,8 @@ with check.exercise("train_in_two_phases"):
         + [keras.layers.Dense(3, activation="softmax")]
     )
     original = {weight.path: weight.numpy() for weight in model.weights}
-    between, trained = check.pair(train_in_two_phases(model, x_check, y_check))
-    check.two_phases(original, between, trained, slice(None, -3))
+    between, trained = answers.pair(train_in_two_phases(model, x_check, y_check))
+    freezing.two_phases(original, between, trained, slice(None, -3))
     ### BEGIN HIDDEN TESTS
     model = keras.Sequential(
         [keras.Input((6,))]
@@ -660,9 +665,9 @@ with check.exercise("train_in_two_phases"):
         + [keras.layers.Dense(3, activation="softmax")]
     )
     original = {weight.path: weight.numpy() for weight in model.weights}
-    with check.another_model("six Dense layers"):
-        between, trained = check.pair(train_in_two_phases(model, x_check, y_check))
-        check.two_phases(original, between, trained, slice(None, -3))
+    with check.another_case("six Dense layers"):
+        between, trained = answers.pair(train_in_two_phases(model, x_check, y_check))
+        freezing.two_phases(original, between, trained, slice(None, -3))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -746,13 +751,14 @@ def freeze(model, cut):
 # %% nbgrader={"grade": true, "grade_id": "freeze_check", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 # ✅ Run this cell to check exercise 5.
 from transferlab import backbones, check
+from transferlab.check import freezing
 
 with check.exercise("freeze"):
     model = freeze(backbones.load_backbone("letters"), slice(None, -3))
-    check.frozen_exactly(model, slice(None, -3))
-    check.frozen_exactly(freeze(model, slice(2, 5)), slice(2, 5))
+    freezing.frozen_exactly(model, slice(None, -3))
+    freezing.frozen_exactly(freeze(model, slice(2, 5)), slice(2, 5))
     model.trainable = False
-    check.frozen_exactly(freeze(model, slice(None, 1)), slice(None, 1))
+    freezing.frozen_exactly(freeze(model, slice(None, 1)), slice(None, 1))
     ### BEGIN HIDDEN TESTS
     import keras
 
@@ -761,10 +767,10 @@ with check.exercise("freeze"):
         outputs = keras.layers.Dense(4)(outputs)
     functional = keras.Model(inputs, outputs)
     functional.layers[-1].trainable = False
-    with check.another_model("functional, its last layer frozen beforehand"):
-        check.frozen_exactly(freeze(functional, slice(None, None, 2)), slice(None, None, 2))
-    with check.another_model("functional, an empty slice"):
-        check.frozen_exactly(freeze(functional, slice(0, 0)), slice(0, 0))
+    with check.another_case("functional, its last layer frozen beforehand"):
+        freezing.frozen_exactly(freeze(functional, slice(None, None, 2)), slice(None, None, 2))
+    with check.another_case("functional, an empty slice"):
+        freezing.frozen_exactly(freeze(functional, slice(0, 0)), slice(0, 0))
     ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -1,7 +1,7 @@
 """Load a pretrained model by its name, checked and uncompiled; knows no lesson and trains nothing.
 
-`letters` ships with this package. Any model of `keras.applications` comes with its ImageNet
-weights when they are in Keras's cache or can be downloaded.
+The small backbones ship with this package (`SHIPPED`). Any model of `keras.applications` comes with
+its ImageNet weights when they are in Keras's cache or can be downloaded.
 """
 
 import difflib
@@ -19,7 +19,7 @@ from transferlab.errors import TransferlabError
 
 WEIGHTS = Path(__file__).with_name("weights")
 CHECKSUMS = "SHA256SUMS"
-SHIPPED = ("letters",)
+SHIPPED = tuple(sorted(card.stem for card in WEIGHTS.glob("*.md")))  # no model without its card
 SECONDS_OF_SILENCE = 10.0
 
 
@@ -36,9 +36,25 @@ def load_backbone(
 ) -> keras.Model:
     """Return a fresh, uncompiled, pretrained model; each call returns a new one.
 
-    `"letters"` is a `Sequential` for float images `(n, 16, 16, 1)` from 0 to 1; it answers with the
-    probabilities of the 26 capital letters `(n, 26)`, and its last three layers are its head. Its
-    input and its head are what they are: it takes no option.
+    These ship with the course. Those of images take float images `(n, 16, 16, 1)`, 0 is paper and
+    1 is ink; each model is a `Sequential` unless said:
+
+    - `"letters"`: probabilities of the 26 capital letters `(n, 26)`; its last three layers are its
+      head;
+    - `"letters_resnet"`: the same with skip connections and BatchNorm, a functional model; its last
+      two layers are its head;
+    - `"measurements"`: 15 standardised measurements of a shape `(n, 15)`, in the order of
+      `data.MEASUREMENTS`; its last two layers are its head;
+    - `"pose"`: how an image was turned, shifted and shrunk `(n, 4)`, standardised, in the order of
+      `data.POSE`; its last two layers are its head;
+    - `"rotation"`: probabilities of the four quarter turns `(n, 4)`, learned without labels; its
+      last three layers are its head;
+    - `"textures"`: probabilities of the 12 textures `(n, 12)`, in the order of `data.TEXTURES`; its
+      last three layers are its head;
+    - `"words"`: the ids of words `(n, length)`, 0 is padding and 1 an unknown word, give their
+      vectors `(n, length, 64)`, with a mask; it has no head.
+
+    Their inputs and heads are what they are: they take no option.
 
     Any public name of `keras.applications`, such as `"MobileNetV2"` or `"ResNet50"`, gives that
     model with ImageNet weights. `input_shape` and `include_top` mean what they mean there.
@@ -58,12 +74,28 @@ def _load_shipped(name: str, input_shape: tuple | None, include_top: bool) -> ke
     model = keras.models.load_model(WEIGHTS / f"{name}.keras", compile=False)
     shape = model.input_shape[1:]
     if input_shape not in (None, shape):
-        raise BackboneError(f"{name!r} takes images of shape {shape} only: leave out input_shape.")
+        raise BackboneError(f"{name!r} takes inputs of shape {shape} only: leave out input_shape.")
     if not include_top:
         raise BackboneError(
-            f"{name!r} always comes with its head: load it whole and take layers[:-3]."
+            f"{name!r} always comes whole: load it, and cut it before its head yourself."
         )
     return model
+
+
+def load_vocabulary(name: str) -> tuple[str, ...]:
+    """Return the words that a backbone of language knows, by id: `load_vocabulary("words")`.
+
+    Id 0 is padding (`""`) and id 1 stands for unknown words (`"[UNK]"`), as in
+    `keras.layers.TextVectorization`.
+
+    Raises `BackboneError` for a backbone without words, and `WeightsUnavailable` when the file is
+    missing or damaged.
+    """
+    path = WEIGHTS / f"{name}.txt"
+    if path.name not in read_checksums(WEIGHTS):
+        raise BackboneError(f"The backbone {name!r} has no vocabulary: use 'words'.")
+    _verify_file(path, name)
+    return tuple(path.read_text(encoding="utf-8").removesuffix("\n").split("\n"))
 
 
 def verify(name: str) -> None:
@@ -72,7 +104,10 @@ def verify(name: str) -> None:
     Raises:
         WeightsUnavailable: the file is missing, damaged or cannot be read.
     """
-    path = WEIGHTS / f"{name}.keras"
+    _verify_file(WEIGHTS / f"{name}.keras", name)
+
+
+def _verify_file(path: Path, name: str) -> None:
     remedy = f"reinstall transferlab, or run `python -m transferlab.pretrain {name}`."
     try:
         intact = checksum(path) == read_checksums(WEIGHTS).get(path.name)

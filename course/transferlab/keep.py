@@ -7,16 +7,17 @@ import os
 from pathlib import Path
 
 
-def write(path: Path, text: str) -> None:
-    """Replace the content of `path` by `text` in one step, so that a crash leaves old or new.
+def write(path: Path, content: str | bytes) -> None:
+    """Replace what `path` holds by `content` in one step, so that a crash leaves old or new.
 
     Raises `OSError` when the folder cannot be written or the disk is full; `path` is then as it
     was, and nothing else is left behind.
     """
+    data = content.encode() if isinstance(content, str) else content
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with draft.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with draft.open("wb") as stream:
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(path)

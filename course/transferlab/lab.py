@@ -16,6 +16,7 @@ from pathlib import Path
 from transferlab.errors import TransferlabError
 
 COURSE = Path(__file__).resolve().parents[1]
+START = "start.ipynb"
 # Leaves out what asks the network, and nbgrader's tools for instructors.
 SETTINGS = Path(__file__).with_name("jupyter")
 ROOM_NEEDED = 50 * 2**20  # bytes: a student's notebooks, checkpoints and plots
@@ -82,8 +83,9 @@ def check_port(port: int) -> None:
 
 
 def command(arguments: list[str], port: int | None) -> list[str]:
-    """Return the command line that starts JupyterLab on the course."""
+    """Return the command line that starts JupyterLab on the course, open at its start page."""
     lab = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={COURSE}"]
+    lab.append(f"--LabApp.default_url=/lab/tree/{START}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         lab.append("--allow-root")  # as in a container, where there is no other user
     if port is not None:

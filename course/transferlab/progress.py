@@ -1,9 +1,13 @@
 """What a student has done in a lesson: kept in ./progress.json, which travels with a submission.
 
+The file says how long the student worked, as one number of seconds; it holds no time of day and
+no list of times. The student's own machine has counted them, so they prove nothing.
+
 It must not know what a question asks, what a check tests, or that anything is graded.
 """
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from html import escape
@@ -11,11 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+from IPython import get_ipython
 
 from transferlab import keep
 
 FILE = Path("progress.json")
 _VERSION = 1
+BREAK = 600  # seconds: a longer pause between two things done is not counted as work
+_SAVE_AFTER = 60  # seconds worked that may be lost when a kernel ends
 
 
 @dataclass(frozen=True)
@@ -41,10 +48,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Progress:
-    """Answers by question id and checks by exercise name."""
+    """Answers by question id, checks by exercise name, and the seconds worked.
+
+    `seconds` adds up the time from one thing done in a kernel (a cell run, an answer, a check) to
+    the next, without pauses longer than `BREAK`.
+    """
 
     answers: dict[str, Answer] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
+    seconds: int = 0
 
 
 # What could not be written stays here for this session, so that a full disk loses nothing.
@@ -52,6 +64,9 @@ _unsaved: dict[Path, Progress] = {}
 # One panel per kernel: showing it again shows the same widget, so none goes stale.
 _panel: widgets.HTML | None = None
 _exercises: tuple[str, ...] = ()
+# When something was last done in this kernel, and the seconds worked since they were last saved.
+_last: float | None = None
+_worked = 0.0
 
 
 def load() -> Progress:
@@ -63,12 +78,23 @@ def load() -> Progress:
     if (unsaved := _unsaved.get(FILE.absolute())) is not None:
         return unsaved
     try:
-        return _decode(FILE.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Progress()
-    except (OSError, ValueError, RecursionError):
+        return read(FILE)
+    except ValueError:
         print(_set_aside())
         return Progress()
+
+
+def read(path: Path) -> Progress:
+    """Return what the progress file `path` holds; nothing yet when there is no such file.
+
+    Changes nothing. Raises `ValueError` when the file cannot be read or understood.
+    """
+    try:
+        return _decode(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Progress()
+    except (OSError, RecursionError) as error:
+        raise ValueError(f"{path} cannot be read") from error
 
 
 def record_answer(question_id: str, choice: int, fingerprint: str = "") -> str:
@@ -102,17 +128,42 @@ def panel(exercises: Sequence[str] = ()) -> widgets.HTML:
     """Return the progress panel: quiz and checks, in words and bars, live in this kernel.
 
     `exercises` names the lesson's exercises in order, so that those not tried yet are counted;
-    without it only those whose check has run are shown.
+    without it only those whose check has run are shown. From now on each cell that runs counts as
+    work on the lesson, and the file is there: the lesson has been begun.
     """
     global _panel, _exercises
     _exercises = tuple(exercises)
     if _panel is None:
         _panel = widgets.HTML()
-    _panel.value = _as_html(load())
+    if (shell := get_ipython()) is not None:
+        shell.events.register("post_run_cell", _after_cell)
+    state = load()
+    _panel.value = _as_html(state)
+    if not FILE.exists():
+        _save(state)
     return _panel
 
 
+def _after_cell(_result: object) -> None:
+    _tick()
+    if _worked >= _SAVE_AFTER:
+        _save(load())
+
+
+def _tick() -> None:
+    global _last, _worked
+    now = time.monotonic()
+    if _last is not None and now - _last <= BREAK:
+        _worked += now - _last
+    _last = now
+
+
 def _save(state: Progress) -> str:
+    global _worked
+    _tick()
+    whole = int(_worked)
+    _worked -= whole
+    state = replace(state, seconds=state.seconds + whole)
     problem = ""
     try:
         keep.write(FILE, _encode(state))
@@ -156,6 +207,7 @@ def _decode(text: str) -> Progress:
             raise ValueError(f"version {stored['version']!r}")
         answers = {name: Answer(**entry) for name, entry in stored["answers"].items()}
         checks = {name: Check(**entry) for name, entry in stored["checks"].items()}
+        seconds = stored.get("seconds", 0)  # not in files of the first lessons
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("not a progress file") from error
     entries: list[Answer | Check] = [*answers.values(), *checks.values()]
@@ -163,7 +215,9 @@ def _decode(text: str) -> Progress:
         for name, value in asdict(entry).items():
             if type(value) is not _TYPES[name]:
                 raise ValueError(f"{name} is {value!r}")
-    return Progress(answers, checks)
+    if type(seconds) is not int or seconds < 0:
+        raise ValueError(f"seconds is {seconds!r}")
+    return Progress(answers, checks, seconds)
 
 
 _TYPES: dict[str, Any] = {"choice": int, "tries": int, "fingerprint": str, "passed": bool}
@@ -177,22 +231,23 @@ def _as_html(state: Progress) -> str:
     try:
         tally = quiz.tally(state)
         text = f"Quiz: {tally.answered} of {tally.questions} answered, {tally.right} right"
-        lines.append(_bar(text, tally.right, tally.questions))
+        lines.append(bar(text, tally.right, tally.questions))
     except quiz.QuizError as error:
         lines.append(f"<p>{escape(str(error))}</p>")
     names = list(dict.fromkeys([*_exercises, *state.checks]))
     passed = sum(name in state.checks and state.checks[name].passed for name in names)
     text = f"Checks: {passed} of {len(names)} passed" if names else "Checks: none has run yet"
-    lines.append(_bar(text, passed, len(names)))
+    lines.append(bar(text, passed, len(names)))
     lines.append("<ul>" + "".join(_check_line(name, state) for name in names) + "</ul>")
     if FILE.absolute() in _unsaved:
         lines.append("<p><strong>Not saved:</strong> kept until you close the notebook only.</p>")
     return '<div class="transferlab-progress">' + "".join(lines) + "</div>"
 
 
-def _bar(text: str, done: int, total: int) -> str:
-    bar = f'<progress value="{done}" max="{max(total, 1)}"></progress>'
-    return f"<div><label>{bar} {escape(text)}</label></div>"
+def bar(text: str, done: int, total: int) -> str:
+    """Return HTML: a bar of what is done, and the same in words."""
+    shown = f'<progress value="{done}" max="{max(total, 1)}"></progress>'
+    return f"<div><label>{shown} {escape(text)}</label></div>"
 
 
 def _check_line(name: str, state: Progress) -> str:

@@ -103,9 +103,9 @@ def score() -> int:
     return points
 
 
-def tally(state: progress.Progress) -> Tally:
-    """Count the answers in `state` against ./quiz.json; raises `QuizError` as `score` does."""
-    questions = load_questions()
+def tally(state: progress.Progress, path: Path = FILE) -> Tally:
+    """Count the answers in `state` against the questions in `path`; raises as `score` does."""
+    questions = load_questions(path)
     chosen = {id_: _chosen(question, state.answers.get(id_)) for id_, question in questions.items()}
     answered = [questions[id_].choices[index] for id_, index in chosen.items() if index is not None]
     return Tally(len(questions), len(answered), sum(choice.right for choice in answered))
@@ -294,7 +294,7 @@ def _widget(question: Question) -> widgets.VBox:
             note.value = progress.record_answer(question.id, change.new, fingerprint)
 
     radio.observe(record, "index")
-    prompt = widgets.HTML(f"{_STYLE}<p><strong>{_with_code(question.prompt)}</strong></p>")
+    prompt = widgets.HTML(f"{_STYLE}<p><strong>{with_code(question.prompt)}</strong></p>")
     box = widgets.VBox([prompt, radio, feedback, note])
     box.add_class("transferlab-quiz")
     return box
@@ -304,9 +304,10 @@ def _feedback(choice: Choice) -> str:
     word, kind = ("Right.", " right") if choice.right else ("Not yet.", "")
     return (
         f'<div class="transferlab-feedback{kind}" role="status">'
-        f"<strong>{word}</strong> {_with_code(choice.feedback)}</div>"
+        f"<strong>{word}</strong> {with_code(choice.feedback)}</div>"
     )
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
+    """Return plain text as HTML, with what stands between backticks as code."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))

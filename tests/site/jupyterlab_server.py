@@ -22,7 +22,6 @@ from playwright.sync_api import Browser, Page
 
 COURSE = Path(__file__).parents[2] / "course"
 START_SECONDS = 60
-LAUNCHER = ".jp-Launcher"
 RUN_SECONDS = 180
 LAST_WIDGET = ".transferlab-reflection"
 NOTEBOOK = ".jp-Notebook .jp-Cell"
@@ -38,15 +37,21 @@ class Server:
     token: str
 
     def page(self, path: str = "") -> str:
-        """Return the address of JupyterLab itself, or of the notebook at `path` opened in it."""
-        tree = f"/tree/{path}" if path else ""
-        return f"http://127.0.0.1:{self.port}/lab{tree}?token={self.token}"
+        """Return the address that `make lab` opens, or of the notebook at `path` in JupyterLab."""
+        tree = f"lab/tree/{path}" if path else ""
+        return f"http://127.0.0.1:{self.port}/{tree}?token={self.token}"
 
 
 def copy_course(folder: Path) -> Path:
     """Copy the course to `folder`, package included, without anything a student has made."""
     made = shutil.ignore_patterns(
-        "__pycache__", ".ipynb_checkpoints", "progress.json", "reflection.md", "*.bad"
+        "__pycache__",
+        ".ipynb_checkpoints",
+        "progress.json",
+        "reflection.md",
+        "summary.html",
+        "summary.pdf",
+        "*.bad",
     )
     return Path(shutil.copytree(COURSE, folder, ignore=made))
 
@@ -88,15 +93,14 @@ def run_all(page: Page) -> None:
     page.locator(LAST_WIDGET).wait_for(state="attached", timeout=1000 * RUN_SECONDS)
 
 
-def seconds_until_ready(folder: Path, chromium: Browser, notebook: str = "") -> float:
-    """Return the seconds from launching JupyterLab on `folder` to a page that can be used.
+def seconds_until_ready(folder: Path, chromium: Browser) -> float:
+    """Return the seconds from launching JupyterLab on `folder` to the cells of its start page.
 
-    That is the launcher, or the cells of `notebook` (a path inside `folder`). The browser runs
-    already, as a student's does.
+    The browser runs already, as a student's does.
     """
     start = time.perf_counter()
     with jupyterlab(folder) as server:
-        page = open_page(chromium, server.page(notebook), NOTEBOOK if notebook else LAUNCHER)
+        page = open_page(chromium, server.page(), NOTEBOOK)
         seconds = time.perf_counter() - start
         page.close()
     return seconds

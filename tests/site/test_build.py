@@ -12,6 +12,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from autograder.bank import Answer
+
 POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">'
 
 
@@ -41,6 +43,22 @@ def test_page_has_the_students_source_and_the_solved_output() -> None:
     assert made.metadata.widgets == {"state": {}}
     assert "secret" not in nbformat.writes(made)
     assert not student.cells[0].outputs, "the student notebook itself was changed"
+
+
+def test_full_progress_bar_leaves_no_gap() -> None:
+    views = {
+        "bar": "  0%|          | 0/15 [00:00<?, ?run/s]",
+        "named": "scratch, seed 0:   0%|      | 0/15 [00:00<?, ?run/s]",
+        "explorer": "VBox(children=(Dropdown(options=('10%| 1/2 [', ...",
+    }
+    ran = cell("compare()", "c")
+    ran.outputs = [
+        new_output("display_data", {pages.WIDGET: {"model_id": name}, "text/plain": text})
+        for name, text in views.items()
+    ]
+    student = new_notebook(cells=[cell("compare()", "c")])
+    (made,) = pages.page(student, new_notebook(cells=[ran])).cells
+    assert [output.data[pages.WIDGET].model_id for output in made.outputs] == ["explorer"]
 
 
 def test_cells_are_tagged_for_reading() -> None:
@@ -100,6 +118,34 @@ def test_outputs_are_kept_until_a_file_changes(tmp_path: Path) -> None:
     read()
     assert len(ran) == 2
     assert len(list((tmp_path / "cache").iterdir())) == 1, "the stale run was not thrown away"
+
+
+# ---------------------------------------------------------------- instructors
+
+
+def test_misconceptions_are_told_without_code() -> None:
+    wrong = Answer("freeze", "wrong", "took [-3:]", "use `a|b`, not *c*", "secret = 1")
+    right = Answer("count", "right", "by identity", "", "secret = 2")
+    bank = {"count": [right], "freeze": [wrong], "cut": [wrong]}
+    text = pages.misconceptions(bank, ["cut", "freeze", "count"])
+    assert "\n\n## Misconceptions\n" in text
+    assert text.index("### cut") < text.index("### freeze"), "not in the lesson's order"
+    assert text.count(r"| took \[-3:\] | … use `a\|b`, not \*c\* … |") == 2
+    assert "secret" not in text
+    assert "count" not in text
+    assert pages.misconceptions(bank, ["count"]) == "\n"
+
+
+def test_half_a_piece_of_code_is_shown_as_it_is() -> None:
+    wrong = Answer("freeze", "wrong", "t", "compile()` again", "")
+    assert r"… compile()\` again …" in pages.misconceptions({"freeze": [wrong]}, ["freeze"])
+
+
+def test_notes_without_a_lesson_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "99_nothing.md").write_text("# Nothing")
+    monkeypatch.setattr(build, "NOTES", tmp_path)
+    with pytest.raises(build.BuildError, match=r"99_nothing\.md has no lesson"):
+        build.stage_notes(tmp_path / "staging")
 
 
 # ---------------------------------------------------------------- other hosts

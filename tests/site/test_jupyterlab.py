@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import build
@@ -20,7 +20,7 @@ from tests.site.jupyterlab_server import (
     open_page,
     run_all,
 )
-from transferlab import quiz
+from transferlab import course, progress, quiz
 
 LESSON = "02_anatomy_and_freezing"
 RUN_MS = 180_000  # to run the lesson, on a machine that is busy with other things
@@ -175,7 +175,7 @@ def test_progress_and_answers_survive_a_restart(session: Session) -> None:
     session.radio(0, session.choice(0, right=True)).click()
     assert eventually(lambda: bool(session.recorded(0)))
     expect(page.locator(".transferlab-progress")).not_to_contain_text("0 right")
-    before = (session.folder / "progress.json").read_text()
+    before = replace(progress.read(session.folder / "progress.json"), seconds=0)
     shown = page.locator(".transferlab-progress").text_content() or ""
     assert "answered" in shown
     choose(session.page, "Kernel", "Restart Kernel and Clear Outputs of All Cells…")
@@ -190,7 +190,8 @@ def test_progress_and_answers_survive_a_restart(session: Session) -> None:
     page.keyboard.press("Control+Enter")
     expect(session.radio(0, session.choice(0, right=True))).to_be_checked()
     expect(session.question(0).get_by_role("status")).to_contain_text("Right.")
-    assert (session.folder / "progress.json").read_text() == before, "restoring counted as a try"
+    after = replace(progress.read(session.folder / "progress.json"), seconds=0)
+    assert after == before, "restoring counted as a try"
 
 
 def test_jupyterlab_asks_nothing_and_shows_no_tool_for_instructors(session: Session) -> None:
@@ -210,3 +211,28 @@ def test_validate_says_what_is_open(session: Session) -> None:
 
 def test_nothing_went_wrong_and_nothing_left_this_machine(session: Session) -> None:
     assert session.complaints == []
+
+
+def test_start_page_leads_into_the_first_lesson(tmp_path: Path, browser: Browser, axe: str) -> None:
+    with jupyterlab(copy_course(tmp_path / "course")) as server:
+        first = course.lessons(server.folder)[0]
+        title = f"{first.number}. {first.title}"
+        page = open_page(browser, server.page(), NOTEBOOK)
+        complaints = _complaints(page, server)
+        page.get_by_text("| Idle").wait_for(timeout=CELL_MS)
+        choose(page, "Run", "Run All Cells")
+        path, form = page.locator(".tl-path"), page.locator(".transferlab-summary")
+        expect(path).to_contain_text(f"Begin with {title}", timeout=CELL_MS)
+        expect(form).to_be_visible(timeout=CELL_MS)
+        page.evaluate(axe)
+        found = page.evaluate("axe.run('.tl-path, .transferlab-summary').then(r => r.violations)")
+        assert [(each["id"], each["help"]) for each in found] == []
+        form.get_by_label("Your name").fill("Ada <b>")
+        form.get_by_role("button", name="Save as HTML").click()
+        expect(form).to_contain_text("Saved to summary.html", timeout=CELL_MS)
+        assert "Ada &lt;b&gt;" in (server.folder / "summary.html").read_text(encoding="utf-8")
+        path.get_by_role("link", name=title).first.click()
+        expect(page.get_by_role("heading", name=title)).to_be_visible(timeout=CELL_MS)
+        assert page.url.endswith(f"/{first.notebook.name}"), "the link left JupyterLab"
+        assert complaints == []
+        page.close()

@@ -9,6 +9,7 @@ import keras
 import pytest
 
 from transferlab import check, errors, progress
+from transferlab.check import answers, freezing
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ def test_pass_is_said_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
 def test_failure_is_kept_and_raised() -> None:
     message = "End it with `return model`"
     with pytest.raises(check.CheckFailed, match=message), check.exercise("freeze_base"):
-        check.returned_model(None)
+        answers.returned_model(None)
     assert not progress.load().checks["freeze_base"].passed
 
 
@@ -72,18 +73,18 @@ def test_failure_shows_its_message_alone_in_a_notebook() -> None:
 @pytest.mark.parametrize("answer", [None, "8", True, [8], 8.5, {}])
 def test_count_that_is_no_whole_number_is_refused(answer: object) -> None:
     with pytest.raises(check.CheckFailed):
-        check.trainable_count(answer, model())
+        freezing.trainable_count(answer, model())
 
 
 @pytest.mark.parametrize("answer", [24, 24.0])
 def test_count_may_be_any_kind_of_whole_number(answer: object) -> None:
-    check.trainable_count(answer, model())
+    freezing.trainable_count(answer, model())
 
 
 @pytest.mark.parametrize("value", [None, 1, (1, 2, 3), "ab"])
 def test_pair_takes_two_things(value: object) -> None:
     with pytest.raises(check.CheckFailed):
-        check.pair(value)
+        answers.pair(value)
 
 
 def test_layers_without_weights_count_for_nothing() -> None:
@@ -95,19 +96,19 @@ def test_layers_without_weights_count_for_nothing() -> None:
             keras.layers.Dense(1),
         ]
     )
-    check.frozen_exactly(with_pool, slice(None, 2))
+    freezing.frozen_exactly(with_pool, slice(None, 2))
 
 
-def test_another_model_is_named_in_front() -> None:
+def test_another_case_is_named_in_front() -> None:
     with (
-        pytest.raises(check.CheckFailed, match=r"^On another model \(small\): Your function"),
-        check.another_model("small"),
+        pytest.raises(check.CheckFailed, match=r"^In another case \(small\): Your function"),
+        check.another_case("small"),
     ):
-        check.returned_model(None)
+        answers.returned_model(None)
 
 
 def test_same_weights_refuses_a_clone() -> None:
     original = model()
-    check.same_weights(original, original)
+    freezing.same_weights(original, original)
     with pytest.raises(check.CheckFailed, match="lost what it had learned"):
-        check.same_weights(keras.models.clone_model(original), original)
+        freezing.same_weights(keras.models.clone_model(original), original)

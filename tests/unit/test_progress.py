@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from transferlab import progress, quiz
 
@@ -14,6 +17,8 @@ from transferlab import progress, quiz
 def lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a lesson folder with two questions; it is the working directory."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(progress, "_last", None)
+    monkeypatch.setattr(progress, "_worked", 0.0)
     questions = [
         quiz.Question(
             name, f"{name}?", (quiz.Choice("a", "Yes.", True), quiz.Choice("b", "No.", False))
@@ -48,6 +53,7 @@ def test_the_file_holds_answers_and_checks(lesson: Path) -> None:
         "version": 1,
         "answers": {"one": {"choice": 1, "tries": 1, "fingerprint": "abc"}},
         "checks": {"freeze_base": {"passed": False, "tries": 1}},
+        "seconds": 0,
     }
     assert progress.load() == progress.Progress(
         {"one": progress.Answer(1, 1, "abc")}, {"freeze_base": progress.Check(False, 1)}
@@ -73,6 +79,68 @@ def test_check_tries_end_with_the_first_pass() -> None:
     assert progress.load().checks["freeze_base"] == progress.Check(passed=True, tries=3)
     progress.record_check("freeze_base", passed=False)
     assert progress.load().checks["freeze_base"].passed is False
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The time that the module sees, a list of one number; cells can be run."""
+    now = [1000.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    shell = InteractiveShell.instance()
+    yield now
+    with suppress(ValueError):
+        shell.events.unregister("post_run_cell", progress._after_cell)
+    InteractiveShell.clear_instance()
+
+
+def run_cell_after(seconds: float, clock: list[float]) -> None:
+    """Let time pass, then run a cell."""
+    clock[0] += seconds
+    assert InteractiveShell.instance().run_cell("None").success
+
+
+def test_the_panel_begins_the_lesson_once(lesson: Path, clock: list[float]) -> None:
+    progress.panel()
+    assert progress.load() == progress.Progress()
+    before = (lesson / "progress.json").read_bytes()
+    progress.record_answer("one", 0)
+    after = (lesson / "progress.json").read_bytes()
+    assert after != before
+    progress.panel()
+    assert (lesson / "progress.json").read_bytes() == after, "showing the panel is no work"
+
+
+def test_seconds_worked_leave_breaks_out(clock: list[float]) -> None:
+    progress.panel()
+    run_cell_after(40, clock)
+    assert progress.load().seconds == 0, "not worth a write yet"
+    run_cell_after(progress.BREAK, clock)
+    assert progress.load().seconds == 640
+    run_cell_after(progress.BREAK + 1, clock)
+    run_cell_after(20, clock)
+    clock[0] += 30.5
+    progress.record_answer("one", 0)
+    assert progress.load().seconds == 690
+    clock[0] += 0.5
+    progress.record_check("freeze_base", passed=True)
+    assert progress.load().seconds == 691, "half seconds add up"
+    assert progress.load().answers["one"].tries == 1
+
+
+def test_a_file_without_seconds_is_read(lesson: Path) -> None:
+    stored = {"version": 1, "answers": {}, "checks": {"a": {"passed": True, "tries": 1}}}
+    (lesson / "progress.json").write_text(json.dumps(stored))
+    assert progress.load() == progress.Progress(checks={"a": progress.Check(True, 1)})
+
+
+def test_reading_another_lessons_file_changes_nothing(lesson: Path) -> None:
+    (lesson / "other").mkdir()
+    file = lesson / "other" / "progress.json"
+    assert progress.read(file) == progress.Progress()
+    file.write_text("{")
+    with pytest.raises(ValueError, match="Expecting property name"):
+        progress.read(file)
+    assert files(lesson / "other") == {"progress.json"}
 
 
 def test_two_kernels_add_to_one_file() -> None:
@@ -102,6 +170,8 @@ def test_two_kernels_add_to_one_file() -> None:
         b'{"version": 1, "answers": {"one": {"choice": 0, "tries": NaN}}, "checks": {}}',
         b'{"version": 1, "answers": {"one": {"choice": 0}}, "checks": {}}',
         b'{"version": 1, "answers": {}, "checks": {"a": {"passed": 1, "tries": 1}}}',
+        b'{"version": 1, "answers": {}, "checks": {}, "seconds": 1.5}',
+        b'{"version": 1, "answers": {}, "checks": {}, "seconds": -1}',
     ],
 )
 def test_a_damaged_file_is_set_aside(

@@ -12,12 +12,20 @@ from autograder import cli, source
 from autograder.commands import app
 from autograder.errors import LessonError, WorkspaceError
 from autograder.preprocessors import is_check
-from autograder.release import release, solved_notebook, stale, student_files, write_solved
+from autograder.release import (
+    release,
+    release_page,
+    solved_notebook,
+    stale,
+    stale_page,
+    student_files,
+    write_solved,
+)
 from autograder.workspace import STUB, create, find_repository
 
 ROOT = Path(__file__).parents[2]
 TOY = ROOT / "tests" / "grading" / "solutions" / "01_toy.py"
-LESSONS = sorted((ROOT / "solutions").glob("*.py"))
+LESSONS = sorted((ROOT / "solutions").glob("[0-9]*.py"))
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +51,23 @@ def test_same_lesson_gives_same_bytes(released, tmp_path):
 def test_course_is_current(path):
     """Fails after an edit in solutions/: run `autograder release` and commit what it makes."""
     assert stale(path, ROOT / "course") == []
+
+
+def test_start_page_is_current():
+    """Fails after an edit in solutions/: run `autograder release` and commit what it makes."""
+    (page,) = source.find_pages(ROOT / "solutions")
+    assert stale_page(page, ROOT / "course") == []
+
+
+def test_page_is_derived_beside_the_lessons(tmp_path):
+    page = tmp_path / "start.py"
+    page.write_text('# %% [markdown]\n"""\n# Welcome\n"""\n\n# %%\n1 + 1\n')
+    course = tmp_path / "course"
+    assert stale_page(page, course) == [course / "start.ipynb"]
+    notebook = nbformat.read(release_page(page, course), as_version=4)
+    assert [cell.source for cell in notebook.cells] == ["# Welcome", "1 + 1"]
+    assert stale_page(page, course) == []
+    assert source.find_pages(tmp_path) == [page]
 
 
 @pytest.mark.parametrize("path", [TOY, *LESSONS], ids=lambda path: path.stem)
@@ -162,6 +187,8 @@ def test_unknown_lesson_names_the_closest(tmp_path):
     with pytest.raises(LessonError, match=r"did you mean 02_anatomy_and_freezing\?"):
         source.find_lessons(["02_anatomy"], tmp_path)
     assert source.find_lessons(["solutions/02_anatomy_and_freezing.py"], tmp_path)
+    (by_number,) = source.find_lessons(["2"], tmp_path)
+    assert by_number.stem == "02_anatomy_and_freezing"
     with pytest.raises(LessonError, match="holds no lesson"):
         source.find_lessons([], tmp_path / "nowhere")
 
@@ -182,6 +209,7 @@ def repository(tmp_path, monkeypatch, workspace):
     shutil.copy(workspace.root / "gradebook.db", root / "grading")
     (root / "solutions").mkdir(parents=True)
     shutil.copy(TOY, root / "solutions")
+    (root / "solutions" / "start.py").write_text("# %%\n1 + 1\n")
     monkeypatch.chdir(root)
     return root
 
@@ -201,6 +229,7 @@ def test_command_releases_and_checks(repository, monkeypatch, capsys):
     assert "run `autograder release`" in error
     assert run(monkeypatch, capsys, "release")[0] == 0
     assert (repository / "course" / "01_toy" / "quiz.json").is_file()
+    assert (repository / "course" / "start.ipynb").is_file()
     assert run(monkeypatch, capsys, "release", "--check")[0] == 0
     assert run(monkeypatch, capsys, "release", "--exchange")[0] == 0
     handed_out = repository / "grading" / "exchange" / "transferlab" / "outbound" / "01_toy"

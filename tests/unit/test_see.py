@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from transferlab import see
+from transferlab.see import freezing
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def values(model: keras.Model) -> dict[str, np.ndarray]:
 
 
 def test_parameters_names_layers_counts_and_states(model: keras.Model) -> None:
-    axis = see.parameters(model).axes[0]
+    axis = freezing.parameters(model).axes[0]
     assert axis.get_xlabel() == "parameters (count)"
     assert [bar.get_width() for bar in axis.patches] == [15, 0, 8]
     assert [bool(bar.get_hatch()) for bar in axis.patches] == [True, False, False]
@@ -36,7 +37,7 @@ def test_parameters_names_layers_counts_and_states(model: keras.Model) -> None:
 def test_movement_shows_what_moved_in_percent(model: keras.Model) -> None:
     before = values(model)
     model.layers[2].kernel.assign(1.1 * model.layers[2].kernel)
-    axis = see.movement(before, values(model), model).axes[0]
+    axis = freezing.movement(before, values(model), model).axes[0]
     assert "%" in axis.get_xlabel()
     lengths = dict(zip([t.get_text() for t in axis.get_yticklabels()], axis.patches, strict=True))
     assert lengths["last/kernel"].get_width() == pytest.approx(10, abs=0.01)
@@ -54,12 +55,12 @@ def test_figures_are_closed_so_that_a_cell_shows_them_once(model: keras.Model) -
     import matplotlib.pyplot as plt
 
     plt.close("all")
-    see.parameters(model)
+    freezing.parameters(model)
     assert plt.get_fignums() == []
 
 
 def test_explorer_has_a_panel_for_each_cut_with_its_true_count(model: keras.Model) -> None:
-    control, panels = see.freezing_explorer(model).children
+    control, panels = freezing.freezing_explorer(model).children
     assert isinstance(control, widgets.ToggleButtons)
     assert [label for label, _ in control.options] == [
         "nothing",
@@ -73,5 +74,5 @@ def test_explorer_has_a_panel_for_each_cut_with_its_true_count(model: keras.Mode
 
 
 def test_explorer_leaves_the_model_as_it_is(model: keras.Model) -> None:
-    see.freezing_explorer(model)
+    freezing.freezing_explorer(model)
     assert [layer.trainable for layer in model.layers] == [False, True, True]

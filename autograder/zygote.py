@@ -1,0 +1,228 @@
+"""The warm parent of kernels: imports TensorFlow once, then forks a ready kernel for each request.
+
+Run as `python -m autograder.zygote SOCKET`; clients speak to it through `provisioner`. For each
+connection it forks a keeper, which forks the kernel, tells the client how it ended, and kills all
+that the kernel started when the kernel ends or the client goes away. So nothing is left behind
+after any ending, the client's own death included. It must not know what a kernel is used for.
+
+No TensorFlow operation may run here: after a single one every forked child hangs. A self-test at
+the start, a model trained in a fork, proves that forks work, or the zygote refuses to serve.
+
+The protocol, on a Unix stream socket, one JSON object a line: the client sends
+`{"argv", "cwd", "env"}`, with its standard output and error as file descriptors; the keeper
+answers `{"pid"}` and, at the end, `{"exit"}`; meanwhile the client may send `{"signal"}`.
+"""
+
+import argparse
+import contextlib
+import importlib
+import json
+import os
+import random
+import runpy
+import select
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from autograder.processes import adopt_orphans, die_with_parent, end_descendants
+
+# What the lessons import and an installation fixes; not the course's own package, which its authors
+# change. Not matplotlib_inline: it must meet a shell when it is imported, or figures stay away.
+MODULES = (
+    "IPython.core.interactiveshell",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipywidgets",
+    "numpy",
+    "scipy.stats",
+    "matplotlib.pyplot",
+    "sklearn.linear_model",
+    "sklearn.datasets",
+    "sklearn.pipeline",
+    "sklearn.preprocessing",
+    "tensorflow",
+    "keras",
+)
+IDLE_SECONDS = 1800
+SELF_TEST_SECONDS = 60
+QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
+REFUSED = 3
+
+
+def serve(path: Path, idle_seconds: float = IDLE_SECONDS) -> None:
+    """Listen on a Unix socket until nobody has asked for anything for a while."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen(64)
+        listener.settimeout(idle_seconds)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's concern
+        print("ready", flush=True)
+        with contextlib.suppress(TimeoutError):
+            while True:
+                connection, _ = listener.accept()
+                if os.fork() == 0:
+                    listener.close()
+                    _keep(connection)
+                connection.close()
+    path.unlink(missing_ok=True)
+
+
+def preload() -> None:
+    """Import what the lessons import, and run no TensorFlow operation."""
+    os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
+    for module in MODULES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+
+
+def forks_work() -> bool:
+    """Train a tiny model in a fork; tell whether it finished."""
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            import keras
+            import numpy as np
+
+            model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+            model.compile("sgd", "mse", jit_compile=False)
+            model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+            os._exit(0)
+        os._exit(1)
+    descriptor = os.pidfd_open(child)
+    ready, _, _ = select.select([descriptor], [], [], SELF_TEST_SECONDS)
+    os.close(descriptor)
+    if not ready:
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def _keep(connection: socket.socket) -> None:
+    """Start the kernel that is asked for and see it to its end; never returns."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        adopt_orphans()
+        request, descriptors = _receive(connection)
+        kernel = os.fork()
+        if kernel == 0:
+            connection.close()
+            _become_kernel(request, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        _send(connection, {"pid": kernel})
+        code = _wait(connection, kernel)
+        end_descendants(os.getpid())
+        with contextlib.suppress(OSError):
+            _send(connection, {"exit": code})
+    finally:
+        os._exit(0)
+
+
+def _wait(connection: socket.socket, kernel: int) -> int:
+    """Pass signals on until the kernel ends; end it when the client has gone."""
+    descriptor = os.pidfd_open(kernel)
+    pending = b""
+    while True:
+        ready, _, _ = select.select([descriptor, connection.fileno()], [], [])
+        if descriptor in ready:
+            break
+        received = connection.recv(4096)
+        if not received:
+            os.kill(kernel, signal.SIGKILL)
+            break
+        *lines, pending = (pending + received).split(b"\n")
+        for line in lines:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(kernel, json.loads(line)["signal"])
+    return os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1])
+
+
+def _become_kernel(request: dict, descriptors: list[int]) -> None:
+    """Turn this fork into the process that `request` describes; never returns."""
+    code = 1
+    try:
+        os.setsid()
+        die_with_parent()
+        devnull = os.open(os.devnull, os.O_RDONLY)
+        for number, opened in enumerate([devnull, *descriptors]):
+            os.dup2(opened, number)
+        os.closerange(3, 4096)
+        os.chdir(request["cwd"])
+        _take_environment(request["env"])
+        _reseed()
+        # The keeper is the kernel's parent; the variable that names it was read at import.
+        code = _run([*request["argv"], f"--IPKernelApp.parent_handle={os.getppid()}"])
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _run(argv: list[str]) -> int:
+    """Run `python -m MODULE ARGUMENT...` in this process and return its exit code."""
+    module, *arguments = argv
+    sys.argv = [module, *arguments]
+    sys.path.insert(0, "")
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+    return 0
+
+
+def _take_environment(environment: dict[str, str]) -> None:
+    quiet = {name: os.environ[name] for name in QUIET}
+    os.environ.clear()
+    os.environ.update(quiet | environment)
+
+
+def _reseed() -> None:
+    """Give this fork random numbers of its own: it has inherited the state of all its siblings."""
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def _receive(connection: socket.socket) -> tuple[dict, list[int]]:
+    text, descriptors = b"", []
+    while not text.endswith(b"\n"):
+        received, opened, _, _ = socket.recv_fds(connection, 1 << 20, 2)
+        if not received:
+            os._exit(0)
+        text += received
+        descriptors += opened
+    return json.loads(text), descriptors
+
+
+def _send(connection: socket.socket, message: dict) -> None:
+    connection.sendall(json.dumps(message).encode() + b"\n")
+
+
+def main() -> int:
+    """Preload, prove that forks work, and serve."""
+    parser = argparse.ArgumentParser(prog="python -m autograder.zygote", description=__doc__)
+    parser.add_argument("socket", type=Path, help="the Unix socket to listen on")
+    parser.add_argument(
+        "--idle", type=float, default=IDLE_SECONDS, help="seconds without a request before it ends"
+    )
+    options = parser.parse_args()
+    preload()
+    if not forks_work():
+        print("A model can't be trained in a fork of this process: not serving.", file=sys.stderr)
+        return REFUSED
+    serve(options.socket, options.idle)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
