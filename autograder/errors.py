@@ -17,6 +17,14 @@ class GradingFailed(AutograderError):
     """This machine, not the submission, is why something could not be graded."""
 
 
+class SandboxUnavailable(AutograderError):
+    """This system does not let student code be shut in."""
+
+
+class Unusable(AutograderError):
+    """Nothing in what a student handed in can be graded; the message is for its author."""
+
+
 class ExchangeFailed(AutograderError):
     """nbgrader's exchange refused to hand something out or take something in."""
 

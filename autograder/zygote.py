@@ -8,13 +8,16 @@ after any ending, the client's own death included. It must not know what a kerne
 No TensorFlow operation may run here: after a single one every forked child hangs. A self-test at
 the start, a model trained in a fork, proves that forks work, or the zygote refuses to serve.
 
-The protocol, on a Unix stream socket, one JSON object a line: the client sends
-`{"argv", "cwd", "env"}`, with its standard output and error as file descriptors; the keeper
-answers `{"pid"}` and, at the end, `{"exit"}`; meanwhile the client may send `{"signal"}`.
+The protocol, on a Unix stream socket, one JSON object a line. For a Jupyter kernel the client sends
+`{"argv", "cwd", "env"}`, with its standard output and error as file descriptors; for a student's
+notebook `{"place", "env"}`, with the runner's channel. The keeper answers `{"pid"}`, or `{"error"}`
+if there can be no such process, and at the end `{"exit"}`; meanwhile the client may send
+`{"signal"}`.
 """
 
 import argparse
 import contextlib
+import fcntl
 import importlib
 import json
 import os
@@ -24,8 +27,12 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
+from autograder import sandbox
+from autograder.errors import SandboxUnavailable
 from autograder.processes import adopt_orphans, die_with_parent, end_descendants
 
 # What the lessons import and an installation fixes; not the course's own package, which its authors
@@ -34,6 +41,9 @@ MODULES = (
     "IPython.core.interactiveshell",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "ipykernel.inprocess.manager",
+    "autograder.runner",
+    "pyseccomp",
     "ipywidgets",
     "numpy",
     "scipy.stats",
@@ -55,28 +65,34 @@ QUIET = {
 REFUSED = 3
 
 
-def serve(path: Path, idle_seconds: float = IDLE_SECONDS) -> None:
-    """Listen on a Unix socket until nobody has asked for anything for a while."""
+def serve(path: Path, idle_seconds: float = IDLE_SECONDS, attached: bool = False) -> None:
+    """Listen on a Unix socket until nobody has asked for anything for a while.
+
+    Args:
+        path: the socket.
+        idle_seconds: the while.
+        attached: listen, instead, as long as the other end of standard input is open.
+    """
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen(64)
-        listener.settimeout(idle_seconds)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's concern
         print("ready", flush=True)
-        with contextlib.suppress(TimeoutError):
-            while True:
-                connection, _ = listener.accept()
-                if os.fork() == 0:
-                    listener.close()
-                    _keep(connection)
-                connection.close()
+        waited_for = [listener, sys.stdin] if attached else [listener]
+        patience = None if attached else idle_seconds
+        while select.select(waited_for, [], [], patience)[0] == [listener]:
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                _keep(connection)
+            connection.close()
     path.unlink(missing_ok=True)
 
 
-def preload() -> None:
-    """Import what the lessons import, and run no TensorFlow operation."""
+def preload(further: Iterable[str] = ()) -> None:
+    """Import what the lessons import and modules named in addition; run no TensorFlow operation."""
     os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
-    for module in MODULES:
+    for module in (*MODULES, *further):
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
 
@@ -108,10 +124,11 @@ def _keep(connection: socket.socket) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         adopt_orphans()
         request, descriptors = _receive(connection)
-        kernel = os.fork()
-        if kernel == 0:
-            connection.close()
-            _become_kernel(request, descriptors)
+        try:
+            kernel = _start(request, descriptors)
+        except SandboxUnavailable as error:
+            _send(connection, {"error": str(error)})
+            return
         for descriptor in descriptors:
             os.close(descriptor)
         _send(connection, {"pid": kernel})
@@ -142,19 +159,26 @@ def _wait(connection: socket.socket, kernel: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(kernel, 0)[1])
 
 
-def _become_kernel(request: dict, descriptors: list[int]) -> None:
-    """Turn this fork into the process that `request` describes; never returns."""
+def _start(request: dict, descriptors: list[int]) -> int:
+    """Fork the process that `request` describes; return its process id."""
+    place = sandbox.Place.from_dict(request["place"]) if "place" in request else None
+    if place and place.walls:
+        sandbox.isolate()
+    child = os.fork()
+    if child == 0:
+        if place:
+            _become_runner(place, request["env"], descriptors)
+        _become_kernel(request, descriptors)
+    return child
+
+
+def _become_kernel(request: dict, descriptors: list[int]) -> NoReturn:
+    """Turn this fork into a Jupyter kernel; never returns."""
     code = 1
     try:
-        os.setsid()
-        die_with_parent()
         devnull = os.open(os.devnull, os.O_RDONLY)
-        for number, opened in enumerate([devnull, *descriptors]):
-            os.dup2(opened, number)
-        os.closerange(3, 4096)
+        _detach([devnull, *descriptors], request["env"])
         os.chdir(request["cwd"])
-        _take_environment(request["env"])
-        _reseed()
         # The keeper is the kernel's parent; the variable that names it was read at import.
         code = _run([*request["argv"], f"--IPKernelApp.parent_handle={os.getppid()}"])
     except BaseException:
@@ -162,10 +186,48 @@ def _become_kernel(request: dict, descriptors: list[int]) -> None:
 
         traceback.print_exc()
     finally:
-        with contextlib.suppress(Exception):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(code)
+        _end(code)
+
+
+def _become_runner(
+    place: sandbox.Place, environment: dict[str, str], descriptors: list[int]
+) -> NoReturn:
+    """Turn this fork into a runner, shut in; never returns. It says why it can't be one."""
+    code = 1
+    devnull = os.open(os.devnull, os.O_RDWR)
+    _detach([devnull, devnull, devnull, *descriptors], environment)
+    channel = socket.socket(fileno=3)
+    try:
+        sandbox.shut_in(place)
+        from autograder import runner
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        runner.serve(channel)
+        code = 0
+    except Exception as error:
+        _send(channel, {"error": f"{error}" or type(error).__name__})
+    finally:
+        _end(code)
+
+
+def _detach(descriptors: list[int], environment: dict[str, str]) -> None:
+    """Keep nothing of the zygote's but these file descriptors, numbered from 0."""
+    os.setsid()
+    die_with_parent()
+    # Out of the way first: one of them may have a number that another is to get.
+    high = [fcntl.fcntl(number, fcntl.F_DUPFD, 64) for number in descriptors]
+    for number, opened in enumerate(high):
+        os.dup2(opened, number)
+    os.closerange(len(high), 4096)
+    _take_environment(environment)
+    _reseed()
+
+
+def _end(code: int) -> NoReturn:
+    with contextlib.suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _run(argv: list[str]) -> int:
@@ -215,12 +277,18 @@ def main() -> int:
     parser.add_argument(
         "--idle", type=float, default=IDLE_SECONDS, help="seconds without a request before it ends"
     )
+    parser.add_argument(
+        "--import", dest="imports", action="append", default=[], help="one more module to import"
+    )
+    parser.add_argument(
+        "--attached", action="store_true", help="end when standard input is closed, not before"
+    )
     options = parser.parse_args()
-    preload()
+    preload(options.imports)
     if not forks_work():
         print("A model can't be trained in a fork of this process: not serving.", file=sys.stderr)
         return REFUSED
-    serve(options.socket, options.idle)
+    serve(options.socket, options.idle, options.attached)
     return 0
 
 

@@ -14,7 +14,7 @@ import pytest
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpec
 
-from autograder import provisioner
+from autograder import provisioner, warm
 
 Kernel = tuple[jupyter_client.KernelManager, BlockingKernelClient]
 
@@ -173,7 +173,7 @@ def test_restart_is_another_fork(kernel: Kernel) -> None:
 
 
 def test_another_program_starts_cold(zygote: psutil.Process) -> None:
-    with pytest.raises(provisioner.ColdStartNeeded):
+    with pytest.raises(warm.ColdStartNeeded):
         provisioner._launch(["julia", "kernel.jl"], {})
 
 
