@@ -137,6 +137,7 @@ Now a real model: a small convolutional network with random weights, trained on 
 
 # %%
 keras.utils.set_random_seed(0)
+# `clone_model` takes over the layers of a network, and none of what it has learned (lesson 3).
 network = training.with_head(
     keras.models.clone_model(training.extractor(backbones.load_backbone("letters_resnet"))), task
 )
@@ -157,7 +158,7 @@ That number is worth nothing. A network with tens of thousands of weights can le
 """
 ## Exercise 2: score what counts
 
-Write `test_accuracy(model, dataset)`. `model(images)` gives an array with a row of probabilities for each image; the model's answer is the class with the largest one. Return the share of right answers **on the test pictures** of the dataset, `dataset.x_test` and `dataset.y_test`.
+Write `test_accuracy(model, dataset)`. `model(images)` gives a tensor with a row of probabilities for each image, and `.numpy()` makes an array of it. The model's answer is the class with the largest one. Return the share of right answers **on the test pictures** of the dataset, `dataset.x_test` and `dataset.y_test`.
 """
 
 # %% [markdown] tags=["hints"]
@@ -208,7 +209,7 @@ with check.exercise("test_accuracy"):
 
 # %% [markdown]
 """
-Before and after are always told on the same test pictures, by the same function.
+Whatever you compare from now on, score it with this one function, on the same test pictures.
 """
 
 # %%
@@ -440,7 +441,7 @@ curves(
 
 # %% [markdown]
 """
-Read it sideways as well: draw a level line, and see how many labels each method needs to reach it. That is what a pretrained model is worth in hours of labelling.
+The gap narrows as labels grow, and at the last point it is still there. Read the plot sideways as well: draw a level line, and see how many labels each method needs to reach it. That is what a pretrained model is worth in hours of labelling.
 """
 
 # %% [markdown]
@@ -469,6 +470,8 @@ else:
 # %% [markdown]
 """
 Choose a number of labels. Watch three things: how far the *best* method without transfer is behind, how wide the seeds spread, and what becomes of both when labels are plenty.
+
+Beside the difference you find an *interval*: the mean differences that these few seeds leave plausible. The difference is called *clear* if zero is not among them.
 """
 
 # %%

@@ -84,7 +84,7 @@ for index, layer in enumerate(backbone.layers):
 """
 The two columns of numbers are the two ways to name a place: from the front (`0`, `1`, ...) and from the back (`-1` is the last).
 
-The last three layers are the **head**: they turn what was seen into one of 26 answers. All layers before them are the **base**: they turn pixels into features. Another task needs another head, but perhaps the same base. That is the idea of transfer learning, and the slice `layers[:-3]` is how you write it down.
+The last three layers are the **head**: they turn what was seen into one of 26 answers. All layers before them are the **base**: they turn pixels into features. (Many people call the base the *backbone*; others call the whole pretrained model so, as the code does here.) Another task needs another head, but perhaps the same base. That is the idea of transfer learning, and the slice `layers[:-3]` is how you write it down.
 
 **Predict.** Which names will each line of the next cell print? Cover the output of the cell above and try.
 """
@@ -115,7 +115,7 @@ print("layers after: ", len(backbone.layers))
 
 # %% [markdown]
 """
-Second: what counts as a layer depends on how the model was built. Here is the same network, with the same weights, once as a `Sequential` and once as a functional model.
+Second: what counts as a layer depends on how the model was built. Here is the same network, with the same weights, once as a `Sequential` and once as a *functional* model. That is the other way to build a model in Keras, by naming where it begins and ends; lesson 3 explains it. Today you need only its list of layers.
 """
 
 # %% tags=["nbval-check-output"]
@@ -132,14 +132,16 @@ print("[:-3] ends with", backbone.layers[:-3][-1].name, "and", functional.layers
 
 # %% [markdown]
 """
-A functional model lists its `InputLayer`; a `Sequential` hides it. So `[:3]` means different layers in the two, while `[:-3]` cuts at the same place, because counting starts from the output. **When you cut off a head, count from the back.**
+A functional model begins its list with an `InputLayer`, which only says what comes in; a `Sequential` hides it. So `[:3]` means different layers in the two, while `[:-3]` cuts at the same place, because counting starts from the output. **When you cut off a head, count from the back.**
 """
 
 # %% [markdown]
 """
 ## What freezing is
 
-Every layer carries a flag, `layer.trainable`. Set it to `False` and the layer is *frozen*: `fit` may use its weights but must not change them. Watch where the weights of one layer go.
+Every layer carries a flag, `layer.trainable`. Set it to `False` and the layer is *frozen*: `fit` may use its weights but must not change them.
+
+A layer keeps its weights in arrays that Keras calls *tensors*. A convolution has two: the `kernel`, with the factors that the inputs are multiplied by, and the `bias`, which is added. Watch where they go.
 """
 
 # %% tags=["nbval-check-output"]
@@ -161,7 +163,7 @@ layer.trainable = True
 
 # %% [markdown]
 """
-Nothing happened to the numbers in the layer. Its tensors only moved from one list to the other. An optimizer is given `model.trainable_weights`, and that is all that freezing is.
+Nothing happened to the numbers in the layer. Its tensors only moved from one list to the other. An optimizer is given `model.trainable_weights`, and for nearly every layer that is all that freezing is.
 
 How much of a model is frozen? Count **parameters**, not layers: some layers have none, and one layer may hold most of them.
 """
@@ -370,7 +372,7 @@ A bias often has a longer bar than its kernel. Its numbers are small, so the sam
 """
 ## Exercise 3: which weights moved?
 
-Turn the experiment into a tool. Write `moved_weights(model, x, y)`: it trains a compiled model for one epoch on `x` and `y`, and returns the **set of paths** of all weights whose values changed. Trust no flag: look at every weight in `model.weights`.
+Turn the experiment into a tool. Write `moved_weights(model, x, y)`: it trains a compiled model for one epoch on `x` and `y`, and returns the **set of paths** of all weights whose values changed. Trust no flag: look at every weight in `model.weights`. (BatchNorm, for one, keeps running statistics of its inputs. They count as weights and change in `fit`, though no optimizer moves them.)
 """
 
 # %% [markdown] tags=["hints"]
@@ -573,7 +575,7 @@ for order in orders:
 
 # %% [markdown]
 """
-Read the third line and the fifth line again. The third is the bug that you saw. The fifth is its mirror image: you unfreeze for fine-tuning, and nothing is fine-tuned. It is even harder to notice, because the accuracy does not fall; it only fails to rise.
+Read the third line and the fifth line again. The third is the bug that you saw. The fifth is its mirror image: you unfreeze the base so that it learns your task too, and it does not. It is even harder to notice, because the accuracy does not fall; it only fails to rise.
 
 The second line works, because the training step is built by the first `fit` and not by `compile`. Do not rely on it. One habit covers all six lines: **whenever you change `trainable`, compile again before you fit.**
 """
@@ -848,7 +850,7 @@ quiz.ask(
     right={
         "Nothing yet: add up the sizes of `model.trainable_weights`": (
             "Layers hold from no parameter to millions. In the explorer, some clicks changed "
-            "nothing and one changed almost everything."
+            "nothing and others a great deal."
         ),
     },
     wrong={

@@ -23,7 +23,7 @@ def test_explorer_has_a_panel_for_each_condition() -> None:
     assert isinstance(control, widgets.ToggleButtons)
     assert [label for label, _ in control.options] == ["2 per class", "5 per class"]
     text = stack.children[0].value
-    assert "best with transfer is <em>fine-tuning</em> (0.825)" in text
-    assert "best without is <em>pixels</em> (0.450)" in text
+    assert "best with transfer (plain bars) is <em>fine-tuning</em> (0.825)" in text
+    assert "best without (hatched) is <em>pixels</em> (0.450)" in text
     assert "higher in 2 of 2 seeds" in text
     assert 'alt="Accuracy of 3 methods with 2 per class' in text

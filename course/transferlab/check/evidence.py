@@ -102,8 +102,8 @@ def test_accuracy(
             )
         raise CheckFailed(
             f"You answered {share:.3f}; this model gets {right:.3f} of the test pictures right. "
-            "Take for each row the position of the largest probability (`argmax(axis=1)`), and "
-            "compare it with the label."
+            "Ask the model that is passed in, take for each row the position of the largest "
+            "probability (`argmax(axis=1)`), and compare it with the label."
         )
     turned = replace(dataset, y_test=(dataset.y_test + 1) % len(dataset.class_names))
     again = number(answer(model, turned), "the accuracy")

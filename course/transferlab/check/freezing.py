@@ -148,7 +148,8 @@ def moved(answer: object, expected: Set[str], model: keras.Model) -> None:
     if expected <= paths == {weight.path for weight in model.weights}:
         raise CheckFailed(
             "You found that every weight moved, the frozen ones too. Compare each weight with its "
-            "own value from before, and keep only those where the values differ."
+            "own value from before, and keep only those where the values differ. (And train the "
+            "model as it was compiled: to compile it anew gives it another optimizer.)"
         )
     if paths == {weight.path for weight in model.trainable_weights}:
         raise CheckFailed(

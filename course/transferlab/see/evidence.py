@@ -32,7 +32,7 @@ def curves(found: Mapping[str, Mapping[int, tuple[float, float]]]) -> Figure:
         axis.set_xscale("log")
         axis.set_xticks(labels, [str(n) for n in labels])
         axis.minorticks_off()
-        axis.set(xlabel="labels per class (count, each step multiplies)", ylim=(0, 1))
+        axis.set(xlabel="labels per class (count, logarithmic scale)", ylim=(0, 1))
         axis.set_ylabel("accuracy (share of test images)")
         axis.grid(alpha=0.3)
         axis.legend(loc="lower right", title="band: ± 1 sd over the seeds")
@@ -57,8 +57,8 @@ def _panel(condition: str, found: Comparison) -> str:
     difference = found.difference(transfer, rival)
     verdict = "clear" if difference.is_clear else "not clear: the interval holds zero"
     note = (
-        f"<p>With {condition}, the best with transfer is <em>{transfer}</em> "
-        f"({found.mean(transfer):.3f}), the best without is <em>{rival}</em> "
+        f"<p>With {condition}, the best with transfer (plain bars) is <em>{transfer}</em> "
+        f"({found.mean(transfer):.3f}), the best without (hatched) is <em>{rival}</em> "
         f"({found.mean(rival):.3f}). The difference is {difference}: {verdict}.</p>"
     )
     alt = f"Accuracy of {len(found.scores)} methods with {condition}: " + "; ".join(

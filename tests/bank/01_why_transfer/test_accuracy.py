@@ -51,3 +51,10 @@ def test_accuracy(model, dataset):
     )
     answers = model(own.x_test).numpy().argmax(axis=1)
     return float(np.mean(answers == own.y_test))
+
+
+# %% wrong="scores another model" message="Ask the model that is passed in"
+def test_accuracy(model, dataset):
+    keras.utils.set_random_seed(0)
+    answers = keras.models.clone_model(model)(dataset.x_test).numpy().argmax(axis=1)
+    return float(np.mean(answers == dataset.y_test))

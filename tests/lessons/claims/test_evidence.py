@@ -45,6 +45,12 @@ def test_augmentation_is_no_help_when_labels_are_plenty(kept: dict[str, Comparis
     assert found.mean("from scratch, augmented") < found.mean("from scratch") + 0.01
 
 
+def test_the_gap_to_pixels_narrows_and_stays(kept: dict[str, Comparison]) -> None:
+    gaps = [found.mean("feature extraction") - found.mean("pixels") for found in kept.values()]
+    assert gaps == sorted(gaps, reverse=True)
+    assert gaps[-1] > 0.1
+
+
 def test_few_labels_spread_widest(kept: dict[str, Comparison]) -> None:
     first, *_, last = kept.values()
     assert all(first.sd(name) > last.sd(name) for name in first.scores)
