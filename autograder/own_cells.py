@@ -1,0 +1,90 @@
+"""Finds, among the cells that a student added, those without which their answers can't run.
+
+It must not know nbgrader, nor run anything.
+"""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+
+from autograder.bindings import ANYTHING, Bindings, bindings_in
+from autograder.intake import Cell
+
+# No honest notebook has as much code of its own; looking through more would take seconds.
+_MOST_CHARACTERS = 500_000
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A cell to keep, the name for which it is kept, and whether it uses the answer itself."""
+
+    cell: Cell
+    name: str
+    comes_after: bool
+
+    @property
+    def what(self) -> str:
+        """The cell in words."""
+        if self.name == ANYTHING:
+            return "Your own cell that imports everything from a module"
+        return f"Your own cell that defines `{self.name}`"
+
+
+class OwnCells:
+    """The student's own code cells; each is given out once."""
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        self.too_many = False
+        self._left = _MOST_CHARACTERS
+        self._names: dict[Cell, Bindings] = {}
+        self.add(cells)
+
+    def add(self, cells: Iterable[Cell]) -> None:
+        """Add cells; what can't be parsed, or is too much, is of no use and left out."""
+        for cell in cells:
+            if len(cell.source) > self._left:
+                self.too_many = True
+                continue
+            self._left -= len(cell.source)
+            if (names := bindings_in(cell.source)).binds:
+                self._names[cell] = names
+
+    def take(self, wanted: Set[str]) -> Cell | None:
+        """Give out the last cell that defines all these functions and classes."""
+        found = [cell for cell, names in self._names.items() if wanted <= names.defines]
+        if not found:
+            return None
+        last = max(found, key=lambda cell: cell.place)
+        del self._names[last]
+        return last
+
+    def needed(self, answer: Bindings, bound: Set[str]) -> list[Needed]:
+        """Give out the cells that an answer needs, and those that these need, in their order.
+
+        Args:
+            answer: the answer's names.
+            bound: the names that are bound without these cells.
+        """
+        found: dict[Cell, str] = {}
+        queue = sorted(answer.uses - bound)
+        seen = set(queue)
+        for name in queue:  # it grows on the way
+            cell, reason = self._binder(name)
+            if cell is None or cell in found:
+                continue
+            found[cell] = reason
+            new = sorted(self._names[cell].uses - bound - seen)
+            seen.update(new)
+            queue.extend(new)
+        kept = []
+        for cell in sorted(found, key=lambda cell: cell.place):
+            names = self._names.pop(cell)
+            kept.append(Needed(cell, found[cell], bool(names.uses & answer.binds)))
+        return kept
+
+    def _binder(self, name: str) -> tuple[Cell | None, str]:
+        """The last cell that binds a name, else the last that may; and the name it goes by."""
+        for sought in (name, ANYTHING):
+            found = [cell for cell, names in self._names.items() if sought in names.binds]
+            if found:
+                return max(found, key=lambda cell: cell.place), sought
+        return None, name

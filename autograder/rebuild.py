@@ -1,0 +1,286 @@
+"""Makes the notebook that is run for a student: our own, with only their answers in it.
+
+What they did to the rest can't matter then; it is told, one sentence each. Nothing of it is run
+here, and the author's solutions stay out whatever was handed in.
+"""
+
+import copy
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+
+from autograder.bindings import GIVEN, bindings_in
+from autograder.intake import (
+    SETTINGS,
+    Cell,
+    Handed,
+    identify,
+    known_ids,
+    listed,
+    plain,
+    read_submission,
+)
+from autograder.own_cells import OwnCells
+from autograder.source import HIDDEN, SOLUTION
+from autograder.workspace import STUB
+
+TEXT_STUB = "YOUR ANSWER HERE"
+LONGEST_CELL = 200_000
+_MARK_SCHEME = "BEGIN MARK SCHEME", "END MARK SCHEME"
+# The only tag that students' notebooks have and the source has not.
+_RELEASE_TAG = "raises-exception"
+_MOST_COPIES = 20
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The notebook to run, and what had to be repaired for it, one sentence each."""
+
+    notebook: NotebookNode
+    repairs: tuple[str, ...] = ()
+
+
+def rebuild(folder: Path, lesson: str, source: NotebookNode) -> Rebuilt:
+    """Rebuild a student's notebook from ours, taking only their answers.
+
+    A cell of their own is kept where an answer needs a name that nothing else binds.
+
+    Args:
+        folder: the submitted folder of one student and lesson.
+        lesson: the lesson's name, which is also the notebook's.
+        source: the instructor's notebook, with solutions and hidden tests.
+
+    Raises:
+        Unusable: there is nothing to grade; the message is for the student.
+        GradingFailed: this machine could not read the files.
+    """
+    return _Rebuilding(source, read_submission(folder, lesson, source)).result()
+
+
+def as_released(cell: NotebookNode) -> str:
+    """The text of one of our cells as students get it: no solution, hidden test or mark scheme."""
+    text = _replaced(_replaced(cell.source, HIDDEN), _MARK_SCHEME)
+    if not is_solution(cell):
+        return text
+    stub = STUB if cell.cell_type == "code" else TEXT_STUB
+    # As nbgrader does it: without a marked region, the whole cell is the solution.
+    return _replaced(text, SOLUTION, stub) if SOLUTION[0] in text else stub
+
+
+class _Rebuilding:
+    """One notebook on its way, and the repairs told so far."""
+
+    def __init__(self, source: NotebookNode, handed: Handed) -> None:
+        self._notebook = copy.deepcopy(source)
+        self._repairs = list(handed.notes)
+        known = known_ids(source)
+        self._copies: dict[str, list[Cell]] = defaultdict(list)
+        others: list[Cell] = []
+        for cell in handed.cells:
+            grade_id = identify(cell, known)
+            (others if grade_id is None else self._copies[grade_id]).append(cell)
+        self._strangers = [cell.grade_id for cell in others if cell.grade_id]
+        ours = {_bare(as_released(cell)) for cell in source.cells}
+        self._own = OwnCells(
+            cell for cell in others if cell.kind == "code" and _bare(cell.source) not in ours
+        )
+
+    def result(self) -> Rebuilt:
+        """Do it, cell by cell."""
+        places = {}
+        for number, cell in enumerate(self._notebook.cells):
+            _clean(cell, number)
+            if grade_id := _meta(cell).get("grade_id"):
+                repair = self._answer if _is_answer(cell) else self._original
+                if taken := repair(cell, grade_id, self._copies[grade_id]):
+                    places[grade_id] = taken.place
+        if moved := _moved(places):
+            self._tell(f"{listed(moved)} stood in another place: the lesson's order was used.")
+        if self._strangers:
+            strangers = listed(self._strangers)
+            self._tell(f"Not part of this lesson: {strangers}; that was left out.")
+        self._keep_needed()
+        self._notebook.nbformat, self._notebook.nbformat_minor = 4, 5
+        return Rebuilt(self._notebook, tuple(self._repairs))
+
+    def _tell(self, repair: str) -> None:
+        self._repairs.append(repair)
+
+    def _original(self, cell: NotebookNode, grade_id: str, copies: list[Cell]) -> Cell | None:
+        """Leave our cell as it is; tell what the student's version of it had become."""
+        what = f"The {'check' if is_grade(cell) else 'cell'} {plain(grade_id)}"
+        if not copies:
+            self._tell(f"{what} had been deleted: the original was used.")
+            return None
+        first = copies[0]
+        if len(copies) > 1:
+            self._tell(f"{what} was there {len(copies)} times: the original was used, once.")
+        if first.kind != cell.cell_type:
+            self._tell(f"{what} had been turned into {_kind(first)}: the original was used.")
+        elif {_bare(each.source) for each in copies} - {
+            _bare(as_released(cell)),
+            _bare(cell.source),
+        }:
+            self._tell(f"{what} had been changed: the original was used.")
+        self._tell_settings(cell, first, what)
+        return first
+
+    def _answer(self, cell: NotebookNode, grade_id: str, copies: list[Cell]) -> Cell | None:
+        """Put the student's answer into our cell, or what they were given if there is none."""
+        what = f"The cell {plain(grade_id)}"
+        cell.source = released = as_released(cell)
+        taken = self._choose(copies, released, what) if copies else None
+        if taken is None or _is_blank(taken.source, released):
+            wanted = bindings_in(released).defines
+            # They deleted our cell and wrote one of their own, or wrote below it.
+            if wanted and (adopted := self._own.take(wanted)):
+                state = "held no answer" if taken else "had been deleted"
+                self._tell(
+                    f"{what} {state}: your own cell that defines `{min(wanted)}` was used for it."
+                )
+                cell.source = adopted.source
+                return taken
+        if taken is None:
+            self._tell(f"{what} had been deleted: it counts as not attempted.")
+            return None
+        if len(taken.source) > LONGEST_CELL:
+            self._tell(
+                f"{what} holds more than {LONGEST_CELL // 1000} kB of text, so it counts as not "
+                "attempted: write it shorter and submit again."
+            )
+            return taken
+        cell.source = taken.source
+        if taken.kind != cell.cell_type:
+            use = "run as code" if cell.cell_type == "code" else "taken as text"
+            self._tell(f"{what} had been turned into {_kind(taken)}: what it held was {use}.")
+        self._tell_settings(cell, taken, what)
+        return taken
+
+    def _choose(self, copies: list[Cell], released: str, what: str) -> Cell:
+        """Choose the last copy with an answer, if possible one that binds all that it should."""
+        if len(copies) == 1:
+            return copies[0]
+        if len({_bare(each.source) for each in copies}) == 1:
+            self._tell(f"{what} was there {len(copies)} times, all alike: one was used.")
+            return copies[0]
+        answers = [each for each in copies if not _is_blank(each.source, released)]
+        wanted = bindings_in(released).binds
+        whole = [e for e in answers[-_MOST_COPIES:] if wanted <= bindings_in(e.source).binds]
+        taken = (whole or answers or copies)[-1]
+        # A cell that was split in two: one half may hold what the other needs.
+        self._own.add(each for each in answers if each is not taken)
+        self._tell(
+            f"{what} was there {len(copies)} times: copy {copies.index(taken) + 1} was used, the "
+            "last one with an answer in it."
+        )
+        return taken
+
+    def _tell_settings(self, cell: NotebookNode, theirs: Cell, what: str) -> None:
+        """Tell whether nbgrader's part of the cell was edited; it never counts."""
+        if not theirs.grade_id:
+            self._tell(f"{what} had lost its grading metadata: it was recognised by its id.")
+        elif theirs.grade_id != _meta(cell)["grade_id"]:
+            new = plain(theirs.grade_id)
+            self._tell(f"{what} had been renamed to {new}: it was recognised by its id.")
+        given = theirs.settings or {}
+        edited = [k for k in SETTINGS if k in given and given[k] != _meta(cell).get(k, 0)]
+        tags = set(theirs.tags) - set(cell.metadata.get("tags", [])) - {_RELEASE_TAG}
+        if edited or tags:
+            names = listed([*edited, *(["tags"] if tags else [])])
+            self._tell(f"{what} had other settings ({names}): the lesson's own were used.")
+
+    def _keep_needed(self) -> None:
+        """Put the student's own cells that their answers need before the first that needs them."""
+        bound = set(GIVEN)
+        for cell in self._notebook.cells:
+            if cell.cell_type == "code":
+                bound |= bindings_in(cell.source).binds
+        kept: list[NotebookNode] = []
+        ids = _free_ids(self._notebook)
+        for cell in self._notebook.cells:
+            before: list[NotebookNode] = []
+            after: list[NotebookNode] = []
+            if cell.cell_type == "code" and is_solution(cell):
+                for needed in self._own.needed(bindings_in(cell.source), bound):
+                    name = plain(_meta(cell)["grade_id"])
+                    self._tell(f"{needed.what} was kept, because {name} needs it.")
+                    own = new_code_cell(needed.cell.source, id=next(ids))
+                    (after if needed.comes_after else before).append(own)
+                    bound |= bindings_in(own.source).binds
+            kept += [*before, cell, *after]
+        self._notebook.cells = kept
+        if self._own.too_many:
+            self._tell(
+                "You have more code of your own than can be looked through: keep less of it."
+            )
+
+
+def _clean(cell: NotebookNode, number: int) -> None:
+    cell.setdefault("id", f"cell-{number}")
+    if cell.cell_type == "code":
+        cell.outputs, cell.execution_count = [], None
+
+
+def _meta(cell: NotebookNode) -> Mapping:
+    return cell.metadata.get("nbgrader", {})
+
+
+def _is_answer(cell: NotebookNode) -> bool:
+    """Whether the student writes this cell; nbgrader locks the text of most tasks."""
+    return is_solution(cell) or (is_task(cell) and not is_locked(cell))
+
+
+def _kind(cell: Cell) -> str:
+    return "a cell of no kind" if cell.kind == "unknown" else f"a {cell.kind} cell"
+
+
+def _bare(text: str) -> str:
+    """A text without what editors change by themselves: line ends, white space at ends."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+
+
+def _is_blank(text: str, released: str) -> bool:
+    return _bare(text) in ("", _bare(released), _bare(STUB), TEXT_STUB)
+
+
+def _replaced(text: str, markers: tuple[str, str], stub: str = "") -> str:
+    """Take out what stands between markers, as nbgrader does; leave a stub, indented alike."""
+    begin, end = markers
+    lines: list[str] = []
+    inside = False
+    for line in text.split("\n"):
+        if begin in line:
+            inside = True
+            indent = line[: len(line) - len(line.lstrip())]
+            lines += [indent + each for each in stub.split("\n")] if stub else []
+        elif end in line:
+            inside = False
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _moved(places: Mapping[str, int]) -> list[str]:
+    """The fewest cells without which the others stand in the lesson's order."""
+    best: list[str] = []
+    chains: list[list[str]] = []
+    for grade_id, place in places.items():
+        fitting = [chain for chain in chains if places[chain[-1]] < place]
+        chains.append([*max(fitting, key=len, default=[]), grade_id])
+        best = max(best, chains[-1], key=len)
+    return [grade_id for grade_id in places if grade_id not in best]
+
+
+def _free_ids(notebook: NotebookNode) -> Iterator[str]:
+    """Ids for the student's own cells: extra-1, extra-2 and so on."""
+    taken = {cell.id for cell in notebook.cells}
+    number = 0
+    while True:
+        number += 1
+        if (name := f"extra-{number}") not in taken:
+            yield name
