@@ -12,7 +12,6 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from autograder.bindings import GIVEN, bindings_in
 from autograder.intake import (
@@ -65,7 +64,7 @@ def rebuild(folder: Path, lesson: str, source: NotebookNode) -> Rebuilt:
 def as_released(cell: NotebookNode) -> str:
     """The text of one of our cells as students get it: no solution, hidden test or mark scheme."""
     text = _replaced(_replaced(cell.source, HIDDEN), _MARK_SCHEME)
-    if not is_solution(cell):
+    if not _is_solution(cell):
         return text
     stub = STUB if cell.cell_type == "code" else TEXT_STUB
     # As nbgrader does it: without a marked region, the whole cell is the solution.
@@ -113,7 +112,7 @@ class _Rebuilding:
 
     def _original(self, cell: NotebookNode, grade_id: str, copies: list[Cell]) -> Cell | None:
         """Leave our cell as it is; tell what the student's version of it had become."""
-        what = f"The {'check' if is_grade(cell) else 'cell'} {plain(grade_id)}"
+        what = f"The {'check' if _meta(cell).get('grade') else 'cell'} {plain(grade_id)}"
         if not copies:
             self._tell(f"{what} had been deleted: the original was used.")
             return None
@@ -205,7 +204,7 @@ class _Rebuilding:
         for cell in self._notebook.cells:
             before: list[NotebookNode] = []
             after: list[NotebookNode] = []
-            if cell.cell_type == "code" and is_solution(cell):
+            if cell.cell_type == "code" and _is_solution(cell):
                 for needed in self._own.needed(bindings_in(cell.source), bound):
                     name = plain(_meta(cell)["grade_id"])
                     self._tell(f"{needed.what} was kept, because {name} needs it.")
@@ -232,7 +231,13 @@ def _meta(cell: NotebookNode) -> Mapping:
 
 def _is_answer(cell: NotebookNode) -> bool:
     """Whether the student writes this cell; nbgrader locks the text of most tasks."""
-    return is_solution(cell) or (is_task(cell) and not is_locked(cell))
+    meta = _meta(cell)
+    is_open_task = meta.get("task") and not meta.get("grade") and not meta.get("locked")
+    return _is_solution(cell) or bool(is_open_task)
+
+
+def _is_solution(cell: NotebookNode) -> bool:
+    return bool(_meta(cell).get("solution"))
 
 
 def _kind(cell: Cell) -> str:
