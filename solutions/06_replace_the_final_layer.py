@@ -191,7 +191,7 @@ sizes(
 
 # %% [markdown]
 """
-A thousand classes after Flatten would be ten times the last head, and four times the base.
+A thousand classes after Flatten would be ten times the last bar's head, and more than four times the base.
 
 Is the cheaper row the better one? That depends on how the backbone was *trained*. The ResNet has always been averaged, so its channels were made to be averaged. `letters_resnet` was trained with Flatten. Keep a guess ready which of the two serves it better; below we measure it.
 """
@@ -513,9 +513,9 @@ Read it line by line.
 
 - **softmax** is the right one. With `from_logits=True` ("what comes is scores, not probabilities") it is a contradiction, and Keras warns. Keras on TensorFlow looks behind the softmax, finds the scores, and uses them, so it did no harm here. Do not rely on it.
 - **sigmoid** is the treacherous one. Keras looks behind the sigmoid too, and trains as if a softmax stood there: the same weights, the same accuracy, no word of warning. But the model's outputs are no probabilities: see their sums. The accuracy will never tell you.
-- **linear** with `from_logits=True` is right as well: the model gives scores, and whoever needs probabilities applies softmax. Without `from_logits`, scores are taken for probabilities, and the logarithm of a negative number is no use: it guesses.
+- **linear** with `from_logits=True` is right as well: the model gives scores, and whoever needs probabilities applies softmax. Without `from_logits`, scores are taken for probabilities: Keras cuts them off at 0 and at 1, and where it cuts no gradient comes back. The layer guesses.
 
-One more, with the shortest message for the simplest cause. What is wrong here?
+One more. Its cause is small, and its message tells you little. What is wrong here?
 """
 
 # %%
@@ -537,7 +537,7 @@ The third argument of `compile` is not `metrics`, it is `loss_weights`. Name you
 
 Write `head_for(y, class_names)`. It looks at the labels and returns `units, activation, loss`: a whole number and two names as Keras spells them, for the final layer and for `compile`.
 
-`y` has one of the three forms of the table: whole numbers of shape `(n,)`, one-hot rows, or multi-hot rows. It is a **small sample**: not every class need occur in it.
+`y` has one of the three forms of the table: whole numbers of shape `(n,)`, one-hot rows, or multi-hot rows. It is a **small sample**: not every class need occur in it. If every row holds a single 1, take the rows for one-hot.
 """
 
 # %% [markdown] tags=["hints"]

@@ -110,7 +110,7 @@ The body is the same. The end is not, and neither is what surrounds it:
 | output | one per class, softmax | one per target, **linear** |
 | the outputs of an image | positive, sum to 1 | any numbers |
 | loss | cross-entropy | **mean squared error** |
-| score | accuracy | typical error, R² |
+| score | accuracy | typical error, R² (both come below) |
 
 *Linear* means that there is no activation: the weighted sum is the answer. An amount may be negative or large, and softmax would forbid both.
 
@@ -224,14 +224,14 @@ for name, unit, deviation in zip(pose.target_names, pose.units, pose.deviation, 
     print(f"{name:12} always answering the mean: typically {deviation:6.3f} {unit} off")
 
 # %% [markdown]
-"""
+r"""
 ## How much does it explain?
 
 This is the rival that every regressor has to beat: one that looks at no image, and always answers with the **mean**. It is typically off by one standard deviation.
 
 **R²** compares with it:
 
-$$R^2 = 1 - \\frac{\\text{squared error of the network}}{\\text{squared error of always answering the mean}}$$
+$$R^2 = 1 - \frac{\text{squared error of the network}}{\text{squared error of always answering the mean}}$$
 
 It needs no unit. 1 is perfect. 0 is as good as knowing nothing. **Predict:** can it be negative?
 """
@@ -254,7 +254,7 @@ Two things follow from the rival. It belongs to *each target*, so one R² for al
 
 # %% [markdown]
 """
-## Exercise 2: explained variance, target by target
+## Exercise 2: R², target by target
 
 Write `r_squared(y, predictions)`. Both arrays have the shape `(n, k)`, in **any** unit. Return the R² of each target, shape `(k,)`.
 
@@ -287,7 +287,7 @@ return ...
 
 # %% nbgrader={"grade": false, "grade_id": "r_squared", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def r_squared(y, predictions):
-    """Return the share of each target's variance that the predictions explain, (k,)."""
+    """Return R² of each target: how much better than always answering its mean, (k,)."""
     ### BEGIN SOLUTION
     of_network = ((y - predictions) ** 2).sum(axis=0)
     of_rival = ((y - y.mean(axis=0)) ** 2).sum(axis=0)
@@ -376,7 +376,7 @@ Follow the line of `pose`. At its four outputs the turn can be read, and the let
 
 Follow `measurements`. Nobody told it letters, yet its 15 numbers tell a good part of them: an O and a T differ in holes, width and ink. A network that has to *describe* shapes must keep what makes them different.
 
-And follow both back to `features`. There they are close together. To undo a turn you must first see strokes. **How much of the source is in a layer depends on how near the output it is.**
+And follow both back to `features`. There they are close together. To undo a turn you must first see strokes. **How much of the source is in a layer depends on how near the output it is.** (A point below 0 in the right panel reads the turn worse than always answering the mean.)
 
 So the recipe is two questions. *What must the network know for its task?* That stays to the end. *What must it ignore?* That is lost on the way, later rather than sooner.
 """
@@ -504,7 +504,7 @@ Ten numbers with squared error do well, and you should know it: many texts claim
 
 ### Softmax with squared error
 
-Worse is the mixture, softmax outputs trained with squared error. The table of lesson 6 says that Keras runs it without a word. What is wrong with it?
+Worse is the mixture, softmax outputs trained with squared error. You saw in lesson 6 that Keras runs squared error without a word. What is wrong with it?
 
 Training moves a score by the *slope* of the loss, the push. **Predict:** an image is given the wrong class with great confidence. Should the push on the true class's score be large or small? What will each loss do?
 """
@@ -722,7 +722,7 @@ Which target separates the sources better? Where a task is easy, random features
 
 ## Exercise 4: choose, or decline
 
-Now make the decision a function. Write `choose_source(comparison, control)`. `comparison` holds several sources and the control; `control` is the name of the control. Return
+Now make the decision a function. Write `choose_source(comparison, control)`. `comparison` holds several sources and the control, by name in `comparison.scores`; `control` is the name of the control. A difference, `comparison.difference(name, control)`, has the ends of its interval in `low` and `high`. Return
 
 - the **name** of the source with the highest mean, among those that are **clearly better** than the control: the 95 % interval of the paired difference lies above zero;
 - the name of the **control**, if no source is. "Take none of these" is a decision, too.
@@ -737,7 +737,7 @@ A source may have the highest mean because of one lucky seed. What does its inte
 </details>
 <details><summary>Hint 2: where to look</summary>
 
-`comparison.scores` has the names as its keys. `comparison.difference(name, control)` has the attributes `low` and `high`, the ends of the interval. `max(names, key=..., default=...)` can do without any names.
+First collect the names of the sources whose interval lies above zero. `comparison.mean` takes a name and gives a mean, so it can be a `key`. `max(names, key=..., default=...)` returns the default when there are no names.
 
 </details>
 <details><summary>Hint 3: nearly there</summary>
@@ -886,7 +886,7 @@ quiz.ask(
 # %% tags=["quiz"]
 quiz.ask(
     "flat_softmax",
-    "Softmax with squared error: which images does it learn least from?",
+    "Softmax with squared error: which of the images that it misreads does it learn least from?",
     right={
         "Those to which it gives a wrong class with great confidence": (
             "Softmax is flat there, so the push is near zero. Cross-entropy pushes hardest there."

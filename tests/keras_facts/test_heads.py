@@ -8,6 +8,7 @@ import warnings
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from transferlab import backbones
 
@@ -123,6 +124,15 @@ def test_linear_needs_from_logits() -> None:
     bare = fitted(3, "linear", sparse(), epochs=5).get_weights()[0]
     assert np.allclose(right, scores, atol=1e-5)
     assert not np.allclose(right, bare, atol=1e-2)
+
+
+def test_scores_taken_for_probabilities_give_no_gradient_where_they_are_cut_off() -> None:
+    outputs = tf.Variable([[-1.0, 0.5, 2.0]] * 3)
+    with tf.GradientTape() as tape:
+        loss = keras.losses.sparse_categorical_crossentropy(np.arange(3), outputs)
+    slopes = tape.gradient(loss, outputs).numpy()
+    assert np.all(slopes[:, [0, 2]] == 0), "Rewrite what lesson 6 says of the linear head."
+    assert np.any(slopes[:, 1] != 0)
 
 
 def test_third_argument_of_compile_is_loss_weights() -> None:

@@ -30,7 +30,7 @@ def built(regressor: keras.Model, activation: str) -> keras.Model:
 
 def test_another_activation_is_told_so(regressor: keras.Model) -> None:
     answer = built(regressor, "relu"), "sparse_categorical_crossentropy"
-    with pytest.raises(CheckFailed, match="not softmax of one Dense layer"):
+    with pytest.raises(CheckFailed, match="ReLU turns scores"):
         regression.classifier(answer, regressor, "first", 5)
 
 

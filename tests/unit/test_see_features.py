@@ -20,6 +20,11 @@ def test_scores_have_a_row_for_each_method_and_a_marker_for_each_group() -> None
     assert len(set(paths)) == 2, "the two groups need markers of two shapes"
 
 
+def test_a_score_at_the_edge_is_drawn_whole() -> None:
+    axis = features.scores({"one": Comparison({"a": (1.0, 1.0)})}).axes[0]
+    assert not any(dots.get_clip_on() for dots in axis.collections)
+
+
 def test_confusion_shows_counts_and_frames_what_is_right() -> None:
     matrix = np.array([[5, 2], [0, 7]])
     axis = features.confusion(matrix, ["cat", "dog"]).axes[0]

@@ -31,6 +31,12 @@ def test_over_depth_joins_the_means_and_shows_each_seed() -> None:
     assert len(here.lines) == len(there.lines) + 1, "guessing is drawn where it is known"
 
 
+def test_over_depth_shows_what_is_worse_than_the_mean() -> None:
+    axis = regression.over_depth({"R²": {"one": [[-0.4], [0.6]]}}, ["a", "b"]).axes[0]
+    assert axis.get_ylim()[0] < -0.4
+    assert [0, 0] in [list(line.get_ydata()) for line in axis.lines], "zero is the mean's score"
+
+
 def test_pushes_draw_a_line_for_each_loss() -> None:
     p = np.linspace(0, 1, 5)
     axis = regression.pushes(p, {"cross-entropy": 1 - p, "squared error": p * (1 - p)}).axes[0]

@@ -69,9 +69,9 @@ def replaced(answer: object, model: keras.Model, classes: int) -> None:
     _say_wrong_shape(values, classes, features)
     _say_not_shared(base, new)
     head = [weight for weight in new.weights if id(weight) not in _ids(base.weights)]
-    kernel, bias = _dense(head, features.shape[-1], classes)
-    _say_wrong_activation(values, features @ kernel + bias)
-    _say_wrong_flags(new, head)
+    kernel, bias = new_dense(head, features.shape[-1], classes)
+    softmax_of(features @ kernel + bias, values)
+    only_head_learns(new, head)
 
 
 def kept(keep: Callable, model: keras.Model, wanted: Sequence[int]) -> None:
@@ -202,6 +202,83 @@ def fits_labels(answer: object, y: np.ndarray, class_names: Sequence[str]) -> No
     )
 
 
+def new_dense(
+    head: Sequence[keras.Variable], read: int, classes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return kernel and bias of the one new Dense layer.
+
+    Raises:
+        CheckFailed: when the new weights are not those of one such layer.
+    """
+    shapes = [tuple(weight.shape) for weight in head]
+    if shapes == [(read, classes), (classes,)]:
+        return head[0].numpy(), head[1].numpy()
+    if shapes == [(read, classes)]:
+        return head[0].numpy(), np.zeros(classes)
+    raise CheckFailed(
+        f"The new weights of your model have the shapes {shapes}. Wanted is one new Dense layer "
+        f"that reads all {read} features: ({read}, {classes}) and ({classes},)."
+    )
+
+
+def softmax_of(scores: np.ndarray, values: np.ndarray) -> None:
+    """Check that the outputs `values` are softmax of the new layer's scores.
+
+    Raises:
+        CheckFailed: naming what was made of the scores instead.
+    """
+    right = _softmax(scores)
+    if _close(values, right):
+        return
+    if _close(values, scores):
+        raise CheckFailed(
+            "Your outputs are bare scores: some are negative, and they do not sum to 1. A Dense "
+            "layer has no activation unless you name one. One class out of many: softmax."
+        )
+    if _close(values, _sigmoid(scores)):
+        raise CheckFailed(
+            "With sigmoid each class says yes or no by itself, and the outputs sum to anything. "
+            "One class out of many: softmax."
+        )
+    if _close(values, np.maximum(scores, 0)):
+        raise CheckFailed(
+            "ReLU turns scores below zero into 0 and leaves the others: no probabilities, and "
+            "classes that cannot learn any more. One class out of many: softmax."
+        )
+    if _close(values, _softmax(right)):
+        raise CheckFailed(
+            "Softmax was applied twice: the answers become nearly equal, and no class can come "
+            "near 1. The activation of the Dense layer is enough."
+        )
+    if not np.allclose(values.sum(axis=1), 1, atol=1e-4):
+        raise CheckFailed(
+            "The outputs for one image do not sum to 1, so they are no probabilities. One class "
+            "out of many: softmax."
+        )
+    raise CheckFailed(LOST_CONNECTION)
+
+
+def only_head_learns(new: keras.Model, head: Sequence[keras.Variable]) -> None:
+    """Check that the weights of the head learn, and no others.
+
+    Raises:
+        CheckFailed: naming what is frozen, or free, and should not be.
+    """
+    learning = _ids(new.trainable_weights)
+    if not _ids(head) <= learning:
+        raise CheckFailed(
+            "The new head is frozen, and it is the one thing that has to learn: it starts from "
+            "random values. Freeze the base only, before the new layer is there, or layer by "
+            "layer."
+        )
+    free = [weight.path for weight in new.trainable_weights if id(weight) not in _ids(head)]
+    if free:
+        raise CheckFailed(
+            f"The base can still learn: {listed(free)}. A head that starts at random sends large "
+            "gradients down, and they spoil what the base knows. Freeze everything but the head."
+        )
+
+
 def _ids(weights: Sequence[keras.Variable]) -> set[int]:
     """Return the identities of variables, by which shared ones are found."""
     return {id(weight) for weight in weights}
@@ -274,58 +351,6 @@ def _say_not_shared(base: keras.Model, new: keras.Model) -> None:
         "The base has forgotten everything: its weights are fresh. `clone_model` and new layers "
         "start from random values. Use the tensors of the model that was passed in."
     )
-
-
-def _dense(head: Sequence[keras.Variable], read: int, classes: int) -> tuple[np.ndarray, ...]:
-    """Return kernel and bias of the one new layer, or say that it is not one."""
-    shapes = [tuple(weight.shape) for weight in head]
-    if shapes == [(read, classes), (classes,)]:
-        return head[0].numpy(), head[1].numpy()
-    if shapes == [(read, classes)]:
-        return head[0].numpy(), np.zeros(classes)
-    raise CheckFailed(
-        f"The new weights of your model have the shapes {shapes}. Wanted is one new Dense layer "
-        f"that reads all {read} features: ({read}, {classes}) and ({classes},)."
-    )
-
-
-def _say_wrong_activation(values: np.ndarray, scores: np.ndarray) -> None:
-    """Fail when the outputs are not softmax of the scores."""
-    if _close(values, _softmax(scores)):
-        return
-    if _close(values, scores):
-        raise CheckFailed(
-            "Your outputs are bare scores: some are negative, and they do not sum to 1. A Dense "
-            "layer has no activation unless you name one. One class out of many: softmax."
-        )
-    if _close(values, _sigmoid(scores)):
-        raise CheckFailed(
-            "With sigmoid each class says yes or no by itself, and the outputs sum to anything. "
-            "One class out of many: softmax."
-        )
-    if _close(values, np.maximum(scores, 0)):
-        raise CheckFailed(
-            "ReLU turns scores below zero into 0 and leaves the others: no probabilities, and "
-            "classes that cannot learn any more. One class out of many: softmax."
-        )
-    raise CheckFailed(LOST_CONNECTION)
-
-
-def _say_wrong_flags(new: keras.Model, head: Sequence[keras.Variable]) -> None:
-    """Fail when anything else than the head learns."""
-    learning = _ids(new.trainable_weights)
-    if not _ids(head) <= learning:
-        raise CheckFailed(
-            "The new head is frozen, and it is the one thing that has to learn: it starts from "
-            "random values. Freeze the base only, before the new layer is there, or layer by "
-            "layer."
-        )
-    free = [weight.path for weight in new.trainable_weights if id(weight) not in _ids(head)]
-    if free:
-        raise CheckFailed(
-            f"The base can still learn: {listed(free)}. A head that starts at random sends large "
-            "gradients down, and they spoil what the base knows. Freeze everything but the head."
-        )
 
 
 def _three(answer: object) -> tuple:

@@ -11,6 +11,7 @@ import numpy as np
 
 from transferlab.check import CheckFailed
 from transferlab.check.answers import kind, listed, pair, returned_model
+from transferlab.check.heads import new_dense, only_head_learns, softmax_of
 from transferlab.check.surgery import fresh_inputs, values_of
 from transferlab.data import RegressionDataset
 from transferlab.experiment import Comparison
@@ -30,7 +31,7 @@ def typical_error(answer: object, dataset: RegressionDataset, predictions: np.nd
         CheckFailed: naming the step that is missing, doubled or wrong.
     """
     gaps = np.asarray(predictions, dtype=float) - dataset.y_test
-    standardised = np.sqrt((gaps**2).mean(axis=0))
+    standardised = _root_mean_square(gaps)
     right = standardised * dataset.deviation
     values = _one_per_target(answer, right)
     absolute = np.abs(gaps).mean(axis=0) * dataset.deviation
@@ -49,6 +50,22 @@ def typical_error(answer: object, dataset: RegressionDataset, predictions: np.nd
                 "You have added the mean to an error. A *value* goes back to its unit by "
                 "`* deviation + mean`. An error is the difference of two values, and the mean is "
                 "in both: it cancels.",
+            ),
+            (
+                _root_mean_square(gaps * dataset.deviation + dataset.mean),
+                "You have put the mean into the errors. A *value* goes back to its unit by "
+                "`* deviation + mean`. An error is the difference of two values, and the mean "
+                "cancels: multiply by the deviation only.",
+            ),
+            (
+                _root_mean_square(predictions * dataset.deviation + dataset.mean - dataset.y_test),
+                "You have taken a standardised number from one with a unit: `dataset.y_test` is "
+                "standardised, as the predictions are. Take the difference of two alike.",
+            ),
+            (
+                np.sqrt((gaps**2).mean()) * dataset.deviation,
+                "The mean went over all targets at once, so the poor ones spoil the good ones. "
+                "Take it over the images only, `axis=0`.",
             ),
             (
                 standardised / dataset.deviation,
@@ -131,6 +148,16 @@ def r_squared(answer: object, y: np.ndarray, predictions: np.ndarray) -> None:
                 "predicts close to the mean; what has to be explained is the spread of `y`.",
             ),
             (
+                1 - (y - predictions).var(axis=0) / y.var(axis=0),
+                "You have divided two variances. The variance of the errors forgives predictions "
+                "that are all too high by the same amount; the squared error does not.",
+            ),
+            (
+                ((predictions - y.mean(axis=0)) ** 2).sum(axis=0) / spread,
+                "You have compared the spread of the predictions with that of `y`. Predictions may "
+                "spread widely and be wrong: the errors, `y - predictions`, have to come in.",
+            ),
+            (
                 correlation**2,
                 "This is the square of the correlation. It forgives predictions that are all "
                 "twice as large, or all too high. Compare the errors themselves.",
@@ -175,9 +202,9 @@ def classifier(answer: object, regressor: keras.Model, layer: str, classes: int)
     _say_fresh(new, base)
     head = [weight for weight in new.weights if id(weight) not in _ids(base)]
     features = np.asarray(base(x))
-    scores = _scores(head, features, classes)
-    _say_activation(outputs[0], scores)
-    _say_flags(new, base, head)
+    kernel, bias = new_dense(head, features.shape[-1], classes)
+    softmax_of(features @ kernel + bias, outputs[0])
+    only_head_learns(new, head)
     _say_loss(loss, outputs[0], classes)
 
 
@@ -252,6 +279,10 @@ def _one_per_target(answer: object, right: np.ndarray) -> np.ndarray:
     return values
 
 
+def _root_mean_square(errors: np.ndarray) -> np.ndarray:
+    return np.sqrt((errors**2).mean(axis=0))
+
+
 def _say_mistake(values: np.ndarray, right: np.ndarray, mistakes: Mistakes) -> None:
     if np.allclose(values, right, rtol=1e-3, atol=1e-5):
         return
@@ -301,49 +332,6 @@ def _say_fresh(new: keras.Model, base: keras.Model) -> None:
     )
 
 
-def _scores(head: Sequence[keras.Variable], features: np.ndarray, classes: int) -> np.ndarray:
-    """Return what the one new layer computes before its activation, or say that it is not one."""
-    shapes = [tuple(weight.shape) for weight in head]
-    wanted = [(features.shape[-1], classes), (classes,)]
-    if shapes != wanted:
-        raise CheckFailed(
-            f"The new weights have the shapes {shapes}. Wanted is one Dense layer on the features: "
-            f"{wanted}."
-        )
-    kernel, bias = (weight.numpy() for weight in head)
-    return features @ kernel + bias
-
-
-def _say_activation(values: np.ndarray, scores: np.ndarray) -> None:
-    if _close(values, _activated("softmax", scores)):
-        return
-    if _close(values, scores):
-        raise CheckFailed(
-            "The output is linear, as a regressor's: numbers below 0 and above 1, that do not sum "
-            "to 1. A classifier answers with probabilities. Name the activation: softmax."
-        )
-    if _close(values, _activated("sigmoid", scores)):
-        raise CheckFailed(
-            "With sigmoid each class answers by itself, and the outputs do not sum to 1. Exactly "
-            "one class is right: softmax."
-        )
-    raise CheckFailed(
-        "The outputs are not softmax of one Dense layer on the features. Is there a layer or an "
-        "activation too many?"
-    )
-
-
-def _say_flags(new: keras.Model, base: keras.Model, head: Sequence[keras.Variable]) -> None:
-    learning = {id(weight) for weight in new.trainable_weights}
-    if learning & _ids(base):
-        raise CheckFailed(
-            "The base can still learn. The new layer starts from random values and would spoil "
-            "it: freeze everything but the new layer."
-        )
-    if not all(id(weight) in learning for weight in head):
-        raise CheckFailed("The new layer is frozen, and it is the one that has to learn.")
-
-
 def _say_loss(loss: object, probabilities: np.ndarray, classes: int) -> None:
     """Fail when the loss is not the cross-entropy for labels that are whole numbers."""
     labels = np.arange(len(probabilities)) % classes
@@ -383,11 +371,3 @@ def _say_loss(loss: object, probabilities: np.ndarray, classes: int) -> None:
 
 def _mean_loss(name: str, y: np.ndarray, probabilities: np.ndarray) -> float:
     return float(np.mean(keras.losses.get(name)(y, keras.ops.convert_to_tensor(probabilities))))
-
-
-def _activated(name: str, scores: np.ndarray) -> np.ndarray:
-    return np.asarray(keras.activations.get(name)(keras.ops.convert_to_tensor(scores)))
-
-
-def _close(one: np.ndarray, two: np.ndarray) -> bool:
-    return one.shape == two.shape and np.allclose(one, two, atol=1e-5)

@@ -37,15 +37,28 @@ def scores(groups: Mapping[str, Comparison], chance: float | None = None) -> Fig
             for name, values in group.scores.items():
                 height = rows.index(name) + shift
                 axis.scatter(
-                    values, [height] * len(values), s=14, c=colour, marker=marker, alpha=0.45
+                    values,
+                    [height] * len(values),
+                    s=14,
+                    c=colour,
+                    marker=marker,
+                    alpha=0.45,
+                    clip_on=False,  # a score of 1 stands on the edge
                 )
             heights = [rows.index(name) + shift for name in group.scores]
             means = [group.mean(name) for name in group.scores]
             axis.scatter(
-                means, heights, s=80, c=colour, marker=marker, edgecolor="black", label=label
+                means,
+                heights,
+                s=80,
+                c=colour,
+                marker=marker,
+                edgecolor="black",
+                label=label,
+                clip_on=False,
             )
             for mean, height in zip(means, heights, strict=True):
-                axis.text(1.02, height, f"{mean:.2f}", va="center", color=colour)
+                axis.text(1.03, height, f"{mean:.2f}", va="center", color=colour)
         if chance is not None:
             axis.axvline(chance, color="black", linestyle=":", label=f"guessing ({chance:.2f})")
         axis.set_yticks(range(len(rows)), rows)

@@ -155,3 +155,19 @@ def replace_head(model, classes):
     base.trainable = False
     hidden = keras.layers.Dense(32, activation="relu")(base.outputs[0])
     return keras.Model(base.inputs[0], keras.layers.Dense(classes, "softmax")(hidden))
+
+
+# %% wrong="softmax twice" message="Softmax was applied twice"
+def replace_head(model, classes):
+    base = keras.Model(model.inputs[0], model.layers[-1].input)
+    base.trainable = False
+    answer = keras.layers.Dense(classes, activation="softmax")(base.outputs[0])
+    return keras.Model(base.inputs[0], keras.layers.Softmax()(answer))
+
+
+# %% wrong="wrong activation: tanh" message="The outputs for one image do not sum to 1"
+def replace_head(model, classes):
+    base = keras.Model(model.inputs[0], model.layers[-1].input)
+    base.trainable = False
+    head = keras.layers.Dense(classes, activation="tanh")
+    return keras.Model(base.inputs[0], head(base.outputs[0]))

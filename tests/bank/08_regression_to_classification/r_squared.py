@@ -61,3 +61,14 @@ def r_squared(y, predictions):
 # %% wrong="sums over the targets" message="one number for each target"
 def r_squared(y, predictions):
     return 1 - ((y - predictions) ** 2).sum(axis=1) / ((y - y.mean(axis=0)) ** 2).sum(axis=1)
+
+
+# %% wrong="variance of the errors" message="You have divided two variances"
+def r_squared(y, predictions):
+    return 1 - (y - predictions).var(axis=0) / y.var(axis=0)
+
+
+# %% wrong="spread of the predictions over that of the truth" message="have to come in"
+def r_squared(y, predictions):
+    spread = ((y - y.mean(axis=0)) ** 2).sum(axis=0)
+    return ((predictions - y.mean(axis=0)) ** 2).sum(axis=0) / spread

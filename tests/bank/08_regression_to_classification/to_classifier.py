@@ -20,7 +20,7 @@ def to_classifier(regressor, layer, classes):
     return model, keras.losses.sparse_categorical_crossentropy
 
 
-# %% wrong="linear output" message="The output is linear"
+# %% wrong="linear output" message="Your outputs are bare scores"
 def to_classifier(regressor, layer, classes):
     base = cut(regressor, layer)
     base.trainable = False
@@ -61,7 +61,7 @@ def to_classifier(regressor, layer, classes):
     return keras.Model(base.inputs[0], answer), "sparse_categorical_crossentropy"
 
 
-# %% wrong="sigmoid" message="With sigmoid each class answers by itself"
+# %% wrong="sigmoid" message="With sigmoid each class says yes or no by itself"
 def to_classifier(regressor, layer, classes):
     base = cut(regressor, layer)
     base.trainable = False
@@ -117,7 +117,7 @@ def to_classifier(regressor, layer, classes):
     return keras.Model(base.inputs[0], new(base.outputs[0])), "sparse_categorical_crossentropy"
 
 
-# %% wrong="all frozen" message="The new layer is frozen"
+# %% wrong="all frozen" message="The new head is frozen"
 def to_classifier(regressor, layer, classes):
     base = cut(regressor, layer)
     new = keras.layers.Dense(classes, activation="softmax")
@@ -126,7 +126,7 @@ def to_classifier(regressor, layer, classes):
     return model, "sparse_categorical_crossentropy"
 
 
-# %% wrong="a hidden layer more" message="Wanted is one Dense layer"
+# %% wrong="a hidden layer more" message="Wanted is one new Dense layer"
 def to_classifier(regressor, layer, classes):
     base = cut(regressor, layer)
     base.trainable = False

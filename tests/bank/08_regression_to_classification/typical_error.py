@@ -76,3 +76,20 @@ def typical_error(dataset, predictions):
 # %% wrong="prints and returns nothing" message="returned None"
 def typical_error(dataset, predictions):
     print(np.sqrt(((predictions - dataset.y_test) ** 2).mean(axis=0)) * dataset.deviation)
+
+
+# %% wrong="translates the errors as if they were values" message="put the mean into the errors"
+def typical_error(dataset, predictions):
+    gaps = in_units(predictions - dataset.y_test, dataset)
+    return np.sqrt((gaps**2).mean(axis=0))
+
+
+# %% wrong="translates the predictions only" message="Take the difference of two alike"
+def typical_error(dataset, predictions):
+    gaps = in_units(predictions, dataset) - dataset.y_test
+    return np.sqrt((gaps**2).mean(axis=0))
+
+
+# %% wrong="one standardised error for all" message="The mean went over all targets"
+def typical_error(dataset, predictions):
+    return np.sqrt(((predictions - dataset.y_test) ** 2).mean()) * dataset.deviation
