@@ -155,12 +155,12 @@ There is a second flaw, a hidden one. In the first pair one domain has five time
 """
 
 # %% [markdown]
-"""
+r"""
 ## Exercise 1: an honest gap
 
 Write `domain_gap(features_a, features_b)`. Train a classifier to tell the two domains apart, and return the **proxy A-distance**
 
-$$d = 2\\,(1 - 2\\,\\text{error}),$$
+$$d = 2\,(1 - 2\,\text{error}),$$
 
 where the error is the share of wrong answers on rows that had **no part in the training**. It is 2 for domains that never mix and about 0 for domains that cannot be told apart (a little below is possible). Features have the shapes `(n, d)` and `(m, d)`. A difference between n and m must not look like a gap.
 """
@@ -770,9 +770,9 @@ for labels, comparison in with_labels.items():
 
 # %% [markdown]
 """
-- **One label** of each digit: the rendered digits help, most of all where each real row counts a hundred times.
+- **One label** of each digit: the rendered digits help where each real row counts a hundred times. (And in one pot? Read its interval.)
 - **From five on** they are a burden. In one pot, a thousand printed digits outvote the few that show what is wanted. Source data that hurt: lesson 9 called it negative transfer.
-- **A few labels beat all cleverness without labels.** Five of each digit, ten minutes of work, do far more than refreshing did.
+- **A few labels beat all cleverness without labels.** Five of each digit do far more than refreshing did.
 
 That weight takes away a part of the harm. It is a choice of yours, and it has to be made without the test images.
 """
