@@ -65,6 +65,15 @@ def choose(facts):
     return min(level, key=lambda name: facts[name]["seconds"])
 
 
+# %% wrong="the smallest of those that are level" message="and it is faster"
+def choose(facts):
+    means = {name: np.mean(of["probe"]) for name, of in facts.items()}
+    best = max(means, key=means.get)
+    error = np.std(facts[best]["probe"], ddof=1) / len(facts[best]["probe"]) ** 0.5
+    level = [name for name in facts if means[name] >= means[best] - error]
+    return min(level, key=lambda name: facts[name]["parameters"])
+
+
 # %% wrong="the order upside down" message="the order is upside down"
 def choose(facts):
     return min(facts, key=lambda name: np.mean(facts[name]["probe"]))

@@ -43,6 +43,7 @@ def test_categories_cost_most_then_the_task_then_the_architecture(results) -> No
     assert lost("textures") > max(tasks) + 0.02
     assert min(tasks) > abs(lost("letters_resnet")) + 0.03
     assert results[WILD].difference("textures", "letters").high < 0
+    assert not results[WILD].difference("letters_resnet", "letters").is_clear
 
 
 def test_architecture_matters_for_letters(results) -> None:
