@@ -150,7 +150,7 @@ ids(to_ids([" ".join(data.words(text)) for text in examples]).numpy(), vocabular
 
 # %% [markdown]
 """
-`data.words` splits a text into words: runs of at least two letters, in lower case. The vocabulary was made with the same function, and that is no accident. Keras's layer `TextVectorization` did the rest. (It adds the two reserved places by itself, therefore `vocabulary[2:]`.)
+`data.words` splits a text into words: runs of at least two letters, in lower case. The vocabulary was made with the same function, and that is no accident. Keras's layer `TextVectorization` did the rest. (It adds the two reserved places by itself, so it gets `vocabulary[2:]`.)
 
 ## Exercise 1: encode
 
@@ -227,7 +227,7 @@ with check.exercise("encode"):
 
 An id means nothing without its vocabulary. Suppose that a colleague gives you the table of vectors and, in good faith, a list of the same words in alphabetical order.
 
-To see what that does we need a classifier. As in lesson 5: the features of a text are the **mean of its words' vectors**, and a logistic regression on top learns from ten texts for each topic.
+To see what that does we need a classifier. The features of a text are the **mean of its words' vectors**. As in lesson 5, a logistic regression learns on the features, here from ten texts for each topic.
 
 **Predict.** (a) You train with the right vocabulary; the test texts are encoded with the alphabetical one. What accuracy? (b) You train *and* test with the alphabetical one. Is all well then? Guessing gives 0.25.
 """

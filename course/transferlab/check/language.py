@@ -139,6 +139,12 @@ def averaged(answer: object, vectors: NDArray, ids: NDArray) -> None:
                 "Divide by the number of words that are there.",
             ),
             (
+                vectors.sum(axis=1) / np.maximum(counts, 1),
+                "You divide by the right number, but the padding is still in the sum. It adds "
+                "nothing only where its vector is all zeros, and here it is not: multiply by "
+                "`(ids != 0)[..., None]` before you add up.",
+            ),
+            (
                 (vectors * present).sum(axis=1),
                 "This is the sum and not the mean: a long text gets a long vector. Divide by the "
                 "number of words that are there.",

@@ -31,6 +31,11 @@ def masked_mean(vectors, ids):
     return (vectors * (ids != 0)[..., None]).mean(axis=1)
 
 
+# %% wrong="leaves the padding in the sum" message="the padding is still in the sum"
+def masked_mean(vectors, ids):
+    return vectors.sum(axis=1) / np.maximum((ids != 0).sum(axis=1, keepdims=True), 1)
+
+
 # %% wrong="the sum" message="the sum and not the mean"
 def masked_mean(vectors, ids):
     return (vectors * (ids != 0)[..., None]).sum(axis=1)
