@@ -44,7 +44,7 @@ Labels are what is expensive. Images are not: a camera makes thousands in a day.
 
 Here is a task that needs no person. Take an image, turn it by no, one, two or three quarters, and let the network tell which. You know the right answer, because you turned it yourself. Such an invented task is called a **pretext task**, and learning from labels that the data give by themselves is called **self-supervised**.
 
-**Predict.** By how many quarters, to the left, has each of these letters been turned? Say which of them you cannot tell.
+**Predict.** By how many quarters to the left (anticlockwise) has each of these letters been turned? Say which of them you cannot tell.
 """
 
 # %% mystnb={"image": {"alt": "Ten small grey pictures of distorted letters in different orientations, each with a question mark above"}}
@@ -127,7 +127,7 @@ with check.exercise("make_pretext"):
 
 The backbone `rotation` has been trained on this task, on letters without their labels. Its authors (we) never told it what an A is.
 
-**Predict.** For three letters the turn cannot be told well, by anyone. Which ones?
+**Predict.** For some letters nobody can tell the turn well. Which ones?
 """
 
 # %% mystnb={"image": {"alt": "Bar chart of how often the turn of each letter was told right, in rising order; letters that look the same upside down, such as O, X, H and I, stand at the low end, hatched"}}
@@ -289,7 +289,7 @@ print(f"rotation, digits in the wild, seed 0: {here:.3f} here, {kept:.3f} stored
 
 Read the two lines of each target. Where the interval for *untrained features* includes zero, the free labels were worth no more than random features: a null, and worth knowing before you spend a week of computing. Where the interval for *letters* lies below zero, the labels that somebody paid for were worth more.
 
-And look at the last two rows of the figure. To turn the few *labelled* digits costs nothing either. On the turned digits it lifts both backbones; in the wild, where no digit lies on its side, it harms both. Whether a trick helps is decided by the target, not by the trick. That is why the control stands beside the method: with a large pretext task and no control, you would have thanked the wrong one.
+And look at the last two rows of the figure. To turn the few *labelled* digits costs nothing either. On the turned digits it lifts both backbones; in the wild, where no digit lies on its side, it harms both. Whether a trick helps is decided by the target, not by the trick. That is why the control stands beside the method: without it, you might thank the pretext task for what turning alone can do.
 
 Self-supervision earns its keep elsewhere: where labelled source data do not exist at all, and unlabelled data are plenty. Language models and the large models of images are made so, from far more data than fit into this lesson.
 """
@@ -450,10 +450,10 @@ third = [start + (end - start) / 3 for start, end in zip(paths[0][0], paths[0][-
 weight_paths(paths, third)
 
 # %% [markdown]
-"""
+r"""
 **Reptile** (Nichol, Achiam and Schulman, 2018) does what the arrow shows: after each task it moves the start a part of the way to where that task ended. Then comes another task, which pulls somewhere else, and another. What the tasks disagree on cancels out. What they have in common stays.
 
-$$\\text{start} \\leftarrow \\text{start} + \\text{rate} \\cdot (\\text{adapted} - \\text{start})$$
+$$\text{start} \leftarrow \text{start} + \text{rate} \cdot (\text{adapted} - \text{start})$$
 
 It never asks how well the start answers. It asks where learning *goes* from there.
 """
@@ -641,7 +641,7 @@ error_by_step(curves, title="200 new waves: mean, and standard error")
 
 # %% [markdown]
 """
-Before the first step Reptile's start is about as poor as the mean of all tasks. It is no better *answer*. It is a better *place to learn from*, and that shows with the very first step.
+Before the first step Reptile's start is about as poor as the mean of all tasks. It is no better *answer*. It is a better *place to learn from*, and that shows with the very first step. (Random weights lose a little at first: they come nearer to their ten points, and go wrong between them.)
 
 ### Adaptation, step by step
 

@@ -47,6 +47,18 @@ def test_mean_of_all_tasks_is_no_good_start(stored) -> None:
     assert after_five > 0.75 * after_one
 
 
+def test_random_weights_come_nearer_to_their_points_and_go_wrong_between_them(trained) -> None:
+    model, _ = trained
+    new = meta.sine_tasks(100, seed=11)
+    on_support = [(x, y, x, y) for x, y, _, _ in new]
+    query, support = (
+        meta.errors(model, model.get_weights(), tasks, 5).mean(axis=0)
+        for tasks in (new, on_support)
+    )
+    assert support[5] < support[0] - 0.3
+    assert query[5] > query[0]
+
+
 def test_random_weights_do_not_catch_up_in_many_steps(trained) -> None:
     model, start = trained
     new = meta.sine_tasks(20, seed=1)
