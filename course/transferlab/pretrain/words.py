@@ -18,6 +18,7 @@ from sklearn.decomposition import TruncatedSVD
 
 from transferlab import data, language
 from transferlab.pretrain.recipe import Progress, Recipe
+from transferlab.pretrain.transfer import spread
 
 PADDING, UNKNOWN = "", "[UNK]"  # ids 0 and 1, as in keras.layers.TextVectorization
 DIMENSIONS = 64
@@ -135,7 +136,7 @@ class WordsRecipe(Recipe):
             few = [data.texts().few(count, seed) for seed in range(5)]
             found = [language.on_vectors(self._vectors(model), self.vocabulary, one) for one in few]
             control = [language.on_counts(one) for one in few]
-            rows.append(f"| {count} | {_spread(found)} | {_spread(control)} |")
+            rows.append(f"| {count} | {spread(found)} | {spread(control)} |")
         return "Four topics of documentation, mean and standard deviation of 5 draws:\n\n" + (
             "\n".join(rows)
         )
@@ -155,7 +156,3 @@ WORDS: WordsRecipe = WordsRecipe(
     "`tail` is part of a distribution.",
     epochs=1,
 )
-
-
-def _spread(scores: list[float]) -> str:
-    return f"{np.mean(scores):.3f} +- {np.std(scores, ddof=1):.3f}"
