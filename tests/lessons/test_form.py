@@ -93,3 +93,9 @@ def test_quiz_is_graded_in_full(lesson_source: Path) -> None:
 @pytest.mark.parametrize("word", ["simply", "just", "obviously", "trivial"])
 def test_prose_talks_down_to_nobody(notebook: nbformat.NotebookNode, word: str) -> None:
     assert not re.search(rf".*\b{word}\b.*", prose(notebook), re.I)
+
+
+def test_a_formula_has_single_backslashes(notebook: nbformat.NotebookNode) -> None:
+    """A doubled one breaks the line: write the cell as a raw string."""
+    formulas = re.findall(r"\$\$.*?\$\$", prose(notebook), re.S)
+    assert not [formula for formula in formulas if re.search(r"\\\\[a-z,]", formula)]
