@@ -115,7 +115,7 @@ except ValueError as error:
 
 # %% [markdown]
 """
-Remember this message. It is the one you will meet most often in this kind of work. It says: *these two tensors come from different graphs*.
+Remember this message. It is the one you will meet most often in this kind of work. It means: *no path leads from these inputs to this output; they come from different graphs*. (The path in it is empty, because there is only one output. In a list of outputs it would say which one.)
 """
 
 # %% [markdown]

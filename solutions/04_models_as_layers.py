@@ -273,7 +273,7 @@ print("True, then False:    outer trains", len(outer.trainable_weights), "tensor
 
 # %% [markdown]
 """
-The flag was `False` already, so in the first line nothing was passed on. The second way works here, because the value changed both times. It does not always. Say `base` is `True`, and a model *inside* the base is `False` with a trainable layer in it. Then `True` changes nothing, and `False` gets as far as that inner model, which stays silent in turn.
+The flag was `False` already, so in the first line nothing was passed on. The second way works here, because the value changed both times. It does not always. Suppose that `base` is `True`, and holds a model that is `False` with a trainable layer in it. Then `base.trainable = True` changes nothing. `base.trainable = False` reaches the model inside, finds it at `False` already, and stops there: the layer goes on learning.
 """
 
 # %% [markdown]

@@ -54,8 +54,10 @@ def test_a_model_keeps_only_the_layers_on_its_path() -> None:
 
 def test_a_model_without_a_path_is_refused() -> None:
     output = keras.layers.Dense(2)(keras.Input((3,)))
-    with pytest.raises(ValueError, match="is not connected to `inputs`"):
+    with pytest.raises(ValueError, match="path `` is not connected to `inputs`"):
         keras.Model(keras.Input((3,)), output)
+    with pytest.raises(ValueError, match="path `0` is not connected to `inputs`"):
+        keras.Model(keras.Input((3,)), [output])
 
 
 def test_a_sequential_has_no_input_of_its_own_but_has_inputs() -> None:

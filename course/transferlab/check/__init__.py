@@ -90,7 +90,8 @@ def _explain(error: Exception) -> str:
     if "is not connected to `inputs`" in text:
         return (
             "no path leads from these inputs to these outputs: they come from different graphs. "
-            "Start from `model.inputs[0]` of the same model that the output tensor belongs to."
+            "Start from `inputs[0]` of the same model that the output tensor belongs to. For a "
+            "layer inside a nested model that is the nested one."
         )
     first_line = text.splitlines()[0] if text else "no message"
     return (
