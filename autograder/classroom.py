@@ -4,6 +4,7 @@ They fetch, solve and submit through nbgrader's exchange as real ones do. Their 
 the bank; what each of them must get is known beforehand.
 """
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -98,7 +99,7 @@ class Homework:
 class Student:
     """An invented student: what they do, and what must come of it.
 
-    `expected` is their score; None if they must get a reason (of which `reason` is a part).
+    `expected` is their score; None if they must get a reason instead. `reason` is a part of it.
     """
 
     name: str
@@ -138,10 +139,11 @@ def students(lesson: Lesson, answers: dict[str, tuple[bank.Answer, ...]]) -> Ite
     loop = _LOOP.format(name=first)
     yield Student("juri", "an endless loop", filled({first: loop}), total - alone)
     end = _EXIT.format(name=first)
-    yield Student("kofi", "ends Python", filled({first: end}), None, "Python died in")
+    earned = _points_before(lesson, f"{first}_check")
+    yield Student("kofi", "ends Python", filled({first: end}), earned, "Python died in")
     yield Student("lena", "right, deleted a check", _without(f"{first}_check"), total)
-    yield Student("milo", "told the checks not to run", _skip_checks, 0)
-    yield Student("nora", "a check twice", _twice(first), None, "2 times")
+    yield Student("milo", "right, told the checks not to run", _skip_checks, total)
+    yield Student("nora", "right, a check twice", _twice(first), total)
     yield Student("otto", "not JSON", _text("This is my homework."), None, "isn't JSON")
     yield Student("pia", "an empty file", _text(""), None, "is empty")
     yield Student("quim", "another lesson's notebook", _other_lesson, None, "not this lesson")
@@ -149,12 +151,11 @@ def students(lesson: Lesson, answers: dict[str, tuple[bank.Answer, ...]]) -> Ite
         "sven",
         "deleted an exercise and its check",
         _without(first, f"{first}_check"),
-        None,
-        "were deleted",
+        total - alone,
     )
     page = _text("<!DOCTYPE html><title>Sign in</title>")
     yield Student("tara", "a web page saved by mistake", page, None, "isn't JSON")
-    yield Student("rosa", "renamed the notebook", _renamed, None, "rename it to")
+    yield Student("rosa", "right, renamed the notebook", _renamed, total)
 
 
 def build(
@@ -209,6 +210,11 @@ def _points(lesson: Lesson) -> dict[str, float]:
     return {meta.grade_id: float(meta.points) for meta in checks}
 
 
+def _points_before(lesson: Lesson, check: str) -> float:
+    points = _points(lesson)
+    return sum(points[name] for name in itertools.takewhile(lambda name: name != check, points))
+
+
 def _solution(lesson: Lesson, exercise: str) -> str:
     return next(cell.source for cell in lesson.notebook.cells if cell.id == exercise)
 
@@ -243,6 +249,8 @@ def _twice(exercise: str) -> Callable[[Homework], None]:
 
 
 def _skip_checks(homework: Homework) -> None:
+    homework.fill({})
+
     def tag(notebook: NotebookNode) -> None:
         for cell in filter(is_check, notebook.cells):
             cell.metadata.tags.append("skip-execution")

@@ -43,7 +43,11 @@ Jobs = Annotated[
     int | None, typer.Option(min=1, help="Submissions at a time.", show_default="one per processor")
 ]
 CellTimeout = Annotated[
-    int, typer.Option(min=1, help="Seconds that one cell may run before it is interrupted.")
+    int, typer.Option(min=1, help="Processor seconds of one cell before it is interrupted.")
+]
+Unsandboxed = Annotated[
+    bool,
+    typer.Option("--unsandboxed", help="Run students' code without walls around it: you trust it."),
 ]
 
 
@@ -105,6 +109,10 @@ def grade_command(
     deadline: Annotated[
         int, typer.Option(min=1, help="Seconds that one submission may take in all.")
     ] = DEADLINE,
+    run_all: Annotated[
+        bool, typer.Option("--run-all", help="Run every cell, also those no check depends on.")
+    ] = False,
+    unsandboxed: Unsandboxed = False,
     collect_first: Annotated[
         bool, typer.Option("--collect", help="First take in what students submitted.")
     ] = False,
@@ -115,6 +123,7 @@ def grade_command(
     """Score submissions into nbgrader's gradebook; one bad submission never stops the class.
 
     Each ends with a score, or with 0 points and a reason its student can act on.
+    What was graded before and has not changed is not run again.
 
     Exit codes: 0 all are scored; 1 some got a reason; 2 grading could not be
     done; 130 it was stopped by Ctrl-C.
@@ -129,13 +138,15 @@ def grade_command(
     """
     from autograder.exchange import collect
     from autograder.grade import Grading, submissions
+    from autograder.submission import Options
 
     target = _open(workspace)
     if collect_first:
         for lesson in lessons or sorted(path.name for path in target.release.glob("*")):
             collect(lesson, target)
     pairs = submissions(target, lessons or [], student or [])
-    outcomes = show_grading(Grading(target, pairs, jobs, cell_timeout, deadline), console)
+    options = Options(jobs, cell_timeout, deadline, run_all, not unsandboxed)
+    outcomes = show_grading(Grading(target, pairs, options), console)
     console.print(table(outcomes))
     if json_file is not None:
         text = json.dumps([outcome.as_dict() for outcome in outcomes], indent=1)
@@ -190,6 +201,7 @@ def class_command(
     ] = None,
     jobs: Jobs = None,
     cell_timeout: CellTimeout = CELL_TIMEOUT,
+    unsandboxed: Unsandboxed = False,
 ) -> None:
     """Show the whole way on a class of invented students: release, submit, grade, feedback.
 
@@ -208,6 +220,7 @@ def class_command(
     from autograder.feedback import write_feedback
     from autograder.grade import Grading, submissions
     from autograder.source import find_lessons
+    from autograder.submission import Options
 
     repository = find_repository()
     source = find_lessons([lesson] if lesson else [], repository / "solutions")[0]
@@ -215,7 +228,8 @@ def class_command(
     with console.status("Students fetch the lesson, work and submit ..."):
         target, students = build(root, source, repository / "tests" / "bank")
     pairs = submissions(target, [], [])
-    outcomes = show_grading(Grading(target, pairs, jobs, cell_timeout, DEADLINE), console)
+    options = Options(jobs, cell_timeout, DEADLINE, sandboxed=not unsandboxed)
+    outcomes = show_grading(Grading(target, pairs, options), console)
     pages = write_feedback(target, pairs)
     list(track(pages, "Feedback", len(pairs), console=console))
     hand_back(source.stem, target)

@@ -8,19 +8,19 @@ import json
 import select
 import signal
 import socket
+import threading
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
-from autograder.errors import SandboxUnavailable
+from autograder.errors import SandboxUnavailable, Stopped
 from autograder.sandbox import Place
-from autograder.warm import WarmProcess, Zygote
 
 # The runner keeps to 2 MB a cell; who sends more in one line has taken it over.
 _LONGEST_LINE = 4_000_000
@@ -29,6 +29,28 @@ _GRACE_SECONDS = 5
 _TICK_SECONDS = 0.1
 # A cell that waits instead of computing is stopped too, later: the machine may be busy.
 _WALL_OVER_CPU = 4
+
+
+class Process(Protocol):
+    """A process in which a runner works."""
+
+    pid: int
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+
+    def kill(self) -> None:
+        """End it and all that it started."""
+
+    def wait(self) -> int:
+        """Return the exit code when it has ended."""
+
+
+class Launcher(Protocol):
+    """Where runners come from: `warm.Zygote` or `cold.Cold`."""
+
+    def run(self, place: Place) -> tuple[Process, socket.socket]:
+        """Start one; return it and the channel to it."""
 
 
 @dataclass
@@ -52,29 +74,32 @@ class _Ended(Exception):
 def execute(
     notebook: NotebookNode,
     cells: Collection[int],
-    zygote: Zygote,
+    launcher: Launcher,
     place: Place,
     cell_seconds: float,
     deadline: float,
+    stop: threading.Event,
 ) -> Execution:
     """Run code cells of a notebook, in place.
 
     Args:
         notebook: its cells' outputs and execution counts are replaced.
         cells: the indices of those to run.
-        zygote: where the process comes from.
+        launcher: where the process comes from.
         place: where it is shut in.
         cell_seconds: processor seconds that a cell may take before it is interrupted.
         deadline: wall-clock seconds for all cells together.
+        stop: when set, running ends.
 
     Raises:
+        Stopped: `stop` was set.
         SandboxUnavailable: nothing was run, because the process can't be shut in.
     """
-    process, channel = zygote.run(place)
+    process, channel = launcher.run(place)
     execution = Execution()
     try:
         with channel:
-            conversation = _Conversation(notebook, process, channel, cell_seconds, deadline)
+            conversation = _Conversation(notebook, process, channel, cell_seconds, deadline, stop)
             conversation.wait_until_ready()
             for index in sorted(cells):
                 try:
@@ -95,16 +120,18 @@ class _Conversation:
     def __init__(
         self,
         notebook: NotebookNode,
-        process: WarmProcess,
+        process: Process,
         channel: socket.socket,
         cell_seconds: float,
         deadline: float,
+        stop: threading.Event,
     ) -> None:
         self._notebook = notebook
         self._process = process
         self._channel = channel
         self._cell_seconds = cell_seconds
         self._end = time.monotonic() + deadline
+        self._stop = stop
         # nbclient knows what the messages of a kernel make of a cell; it starts none here.
         self._reader = NotebookClient(notebook, store_widget_state=True, record_timing=False)
         self._reader.reset_execution_trackers()
@@ -165,6 +192,8 @@ class _Conversation:
         while b"\n" not in self._pending:
             if len(self._pending) > _LONGEST_LINE:
                 raise _Ended("Python was stopped: it said more than it may")
+            if self._stop.is_set():
+                raise Stopped("Stopped: run `autograder grade` again.")
             if not select.select([self._channel], [], [], _TICK_SECONDS)[0]:
                 return None
             try:

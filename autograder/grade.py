@@ -1,32 +1,30 @@
-"""Grades a class: one process per submission, a few at a time, none able to stop the others.
+"""Grades a class: a few submissions at a time, none able to stop the others, none graded twice.
 
-It must not know what a submission holds: `worker` does, in its own process.
+What is done to one submission stands in `submission`; here is when, and what is kept of it.
 """
 
-import json
-import multiprocessing
 import os
+import shutil
+import sys
 import tempfile
 import threading
-import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from multiprocessing.context import ForkServerProcess
+from contextlib import contextmanager
 from pathlib import Path
 
-from autograder import provisioner, worker
+from autograder import sandbox
+from autograder.cold import Cold
 from autograder.errors import GradingFailed, WorkspaceError
-from autograder.gradebook import max_score, record_failure
-from autograder.judge import shorten
-from autograder.outcome import CheckResult, Outcome
-from autograder.processes import end_tree
+from autograder.execution import Launcher
+from autograder.gradebook import Recorder, max_score
+from autograder.journal import Journal, write_whole
+from autograder.outcome import Outcome, Result
 from autograder.source import match_name
-from autograder.worker import Result, Task
+from autograder.submission import Lesson, Options, run
+from autograder.warm import ColdStartNeeded, Zygote
 from autograder.workspace import Workspace, put_own_commands_first
 
-# The fork server imports nbgrader once (4 s) and forks a worker for each submission (10 ms).
-_WORKERS = multiprocessing.get_context("forkserver")
-_WORKERS.set_forkserver_preload(["autograder.worker", "nbgrader.apps", "ipykernel.kernelspec"])
 # TensorFlow's log lines tell a student nothing, a grader has no use for a GPU, and submissions
 # side by side use the processors better than threads within one.
 _ENVIRONMENT = {
@@ -35,12 +33,13 @@ _ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "-1",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
+_Pair = tuple[str, str]
 
 
-def submissions(
-    workspace: Workspace, lessons: list[str], students: list[str]
-) -> list[tuple[str, str]]:
+def submissions(workspace: Workspace, lessons: list[str], students: list[str]) -> list[_Pair]:
     """Which (lesson, student) are there to grade; all lessons and students if none is named.
 
     Raises:
@@ -70,130 +69,168 @@ def submissions(
     return pairs
 
 
-def check_backbones(workspace: Workspace, lessons: set[str]) -> None:
-    """Verify what the course ships, if one of the lessons needs it: students can't mend it.
+class Grading:
+    """Grades submissions; iterate over it for their outcomes as they come."""
 
-    Raises:
-        GradingFailed: a shipped backbone is missing or damaged.
-    """
-    notebooks = [workspace.source / lesson / f"{lesson}.ipynb" for lesson in lessons]
-    if not any("backbones" in path.read_text(encoding="utf-8") for path in notebooks):
+    def __init__(
+        self, workspace: Workspace, pairs: list[_Pair], options: Options | None = None
+    ) -> None:
+        self.workspace = workspace
+        self.pairs = pairs
+        self.options = options or Options()
+        names = dict.fromkeys(lesson for lesson, _ in pairs)
+        self._lessons = {name: Lesson(workspace.source / name) for name in names}
+        self._max_scores = {name: max_score(workspace, name) or 0.0 for name in names}
+
+    def __iter__(self) -> Generator[Outcome]:
+        """Grade everything; a submission that ends with a reason is recorded with 0 points.
+
+        Raises:
+            WorkspaceError: another grader is at work here.
+            SandboxUnavailable: this system does not let student code be shut in.
+            GradingFailed: this machine is at fault; nothing is recorded of what it spoiled.
+        """
+        put_own_commands_first()
+        journal = Journal(self.workspace.root)
+        with journal.locked(), self.workspace.gradebook() as gradebook:
+            record = _Record(self.workspace, journal, Recorder(self.workspace, gradebook))
+            new: dict[_Pair, str] = {}
+            for pair in self.pairs:
+                key = self._lessons[pair[0]].key(self._folder(pair), self.options)
+                kept = journal.result(key)
+                if kept is None:
+                    new[pair] = key
+                    continue
+                result = Result.from_dict(kept)
+                record.make_sure(pair, key, result)
+                yield self._outcome(pair, result, cached=True)
+            for pair, result in self._run(list(new)):
+                journal.keep(new[pair], result.as_dict())
+                record.write(pair, new[pair], result)
+                yield self._outcome(pair, result)
+
+    def _run(self, pairs: list[_Pair]) -> Iterator[tuple[_Pair, Result]]:
+        """Run submissions, and give their results as they come."""
+        if not pairs:
+            return
+        _check_backbones([self._lessons[lesson] for lesson, _ in pairs])
+        stop = threading.Event()
+        jobs = self.options.jobs or os.cpu_count() or 1
+        with (
+            self._launcher() as launcher,
+            _place(self.options) as place,
+            ThreadPoolExecutor(jobs) as pool,
+        ):
+            futures = {}
+            for pair in pairs:
+                lesson, folder = self._lessons[pair[0]], self._folder(pair)
+                futures[pool.submit(run, lesson, folder, launcher, place, self.options, stop)] = (
+                    pair
+                )
+            try:
+                for future in as_completed(futures):
+                    yield futures[future], future.result()
+            finally:
+                stop.set()
+                for future in futures:
+                    future.cancel()
+
+    @contextmanager
+    def _launcher(self) -> Iterator[Launcher]:
+        if sys.platform != "linux":
+            yield Cold(_ENVIRONMENT)
+            return
+        imports = {name for lesson in self._lessons.values() for name in lesson.imports()}
+        try:
+            with Zygote(tuple(sorted(imports)), _ENVIRONMENT) as zygote:
+                zygote.wait_until_ready()
+                yield zygote
+        except ColdStartNeeded:  # one of the modules does at import what no fork survives
+            with Zygote((), _ENVIRONMENT) as zygote:
+                zygote.wait_until_ready()
+                yield zygote
+
+    def _folder(self, pair: _Pair) -> Path:
+        lesson, student = pair
+        return self.workspace.submitted / student / lesson
+
+    def _outcome(self, pair: _Pair, result: Result, cached: bool = False) -> Outcome:
+        score = sum(check.score for check in result.checks) if result.usable else None
+        lesson, student = pair
+        return Outcome(
+            lesson,
+            student,
+            score,
+            self._max_scores[lesson],
+            result.reason,
+            result.checks,
+            result.repairs,
+            result.seconds,
+            cached,
+        )
+
+
+class _Record:
+    """Where results end up: the gradebook, the executed notebooks, and a line in the journal."""
+
+    def __init__(self, workspace: Workspace, journal: Journal, recorder: Recorder) -> None:
+        self._workspace = workspace
+        self._journal = journal
+        self._recorder = recorder
+        self._known: dict[str, set[str]] = {}
+
+    def make_sure(self, pair: _Pair, key: str, result: Result) -> None:
+        """Write what is not recorded yet, or was lost since."""
+        lesson, student = pair
+        if lesson not in self._known:
+            self._known[lesson] = self._recorder.recorded(lesson)
+        there = all(path.is_file() for path in self._paths(pair, result))
+        known = student in self._known[lesson]
+        if not (there and known and self._journal.is_recorded(lesson, student, key)):
+            self.write(pair, key, result)
+
+    def write(self, pair: _Pair, key: str, result: Result) -> None:
+        """Write a result; done again, it changes nothing."""
+        lesson, student = pair
+        folder = self._workspace.autograded / student / lesson
+        if not result.usable:
+            shutil.rmtree(folder, ignore_errors=True)
+        for path in self._paths(pair, result):
+            write_whole(path, result.notebooks[path.stem].encode())
+        self._recorder.record(lesson, student, result)
+        self._journal.note_recorded(lesson, student, key)
+
+    def _paths(self, pair: _Pair, result: Result) -> list[Path]:
+        lesson, student = pair
+        folder = self._workspace.autograded / student / lesson
+        return [folder / f"{name}.ipynb" for name in result.notebooks]
+
+
+@contextmanager
+def _place(options: Options) -> Iterator[sandbox.Place]:
+    walls = options.sandboxed and sys.platform == "linux"
+    with tempfile.TemporaryDirectory(prefix="autograder-root-") as root:
+        visible = (*sandbox.python_folders(), *_course_packages())
+        yield sandbox.Place(Path(root), visible, Path(root), "", sandbox.Limits(), walls)
+
+
+def _course_packages() -> Iterator[Path]:
+    """Packages of the course that lie outside of this Python, so that they must be shown."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("transferlab")
+    if spec is not None and spec.origin is not None:
+        yield Path(spec.origin).parent.resolve()
+
+
+def _check_backbones(lessons: list[Lesson]) -> None:
+    """Verify what the course ships, if one of the lessons needs it: students can't mend it."""
+    if not any("transferlab.backbones" in name for lesson in lessons for name in lesson.imports()):
         return
-    from transferlab import backbones  # imports Keras: only when it is needed anyway
+    from transferlab import backbones
 
     try:
         for name in backbones.SHIPPED:
             backbones.verify(name)
     except backbones.WeightsUnavailable as error:
         raise GradingFailed(str(error)) from error
-
-
-class Grading:
-    """Grades submissions; iterate over it for their outcomes as they come."""
-
-    def __init__(
-        self,
-        workspace: Workspace,
-        pairs: list[tuple[str, str]],
-        jobs: int | None,
-        cell_timeout: int,
-        deadline: int,
-    ) -> None:
-        self.workspace = workspace
-        self.pairs = pairs
-        self.jobs = jobs or os.cpu_count() or 1
-        self.cell_timeout = cell_timeout
-        self.deadline = deadline
-        lessons = {lesson for lesson, _ in pairs}
-        self._max_scores = {lesson: max_score(workspace, lesson) or 0.0 for lesson in lessons}
-        self._running: set[ForkServerProcess] = set()
-        self._stopping = threading.Event()
-
-    def __iter__(self) -> Generator[Outcome]:
-        """Grade everything; a submission that ends with a reason is recorded with 0 points.
-
-        Raises:
-            GradingFailed: this machine is at fault; nothing is recorded of what it spoiled.
-        """
-        put_own_commands_first()
-        os.environ.update(_ENVIRONMENT)  # before the fork server starts
-        provisioner.prepare()
-        check_backbones(self.workspace, set(self._max_scores))
-        with ThreadPoolExecutor(self.jobs) as pool:
-            futures = [pool.submit(self._grade, *pair) for pair in self.pairs]
-            try:
-                for future in as_completed(futures):
-                    outcome = future.result()
-                    if not outcome.graded:
-                        record_failure(
-                            self.workspace, outcome.lesson, outcome.student, outcome.reason
-                        )
-                    yield outcome
-            finally:
-                self._stopping.set()
-                for future in futures:
-                    future.cancel()
-                for process in tuple(self._running):
-                    _end(process)
-
-    def _grade(self, lesson: str, student: str) -> Outcome:
-        began = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="autograder-") as report:
-            task = Task(str(self.workspace.root), lesson, student, self.cell_timeout, report)
-            result = self._run(task)
-        most = self._max_scores[lesson]
-        seconds = round(time.monotonic() - began, 1)
-        return Outcome(lesson, student, result.score, most, result.reason, result.checks, seconds)
-
-    def _run(self, task: Task) -> Result:
-        process = _WORKERS.Process(target=worker.main, args=(task,))
-        process.start()
-        self._running.add(process)
-        try:
-            if not self._stopping.is_set():
-                process.join(self.deadline)
-            late = process.is_alive()
-        finally:
-            _end(process)
-            self._running.discard(process)
-        report = Path(task.report)
-        if process.exitcode == worker.MACHINE_FAILED:
-            raise GradingFailed(
-                f"Grading stopped at {task.student} ({_last_words(report / worker.LOG_FILE)}): "
-                "free some space or get permission to write there, then run `autograder grade` "
-                "again; recorded scores are kept."
-            )
-        if late:
-            return Result(
-                None,
-                f"It took longer than {self.deadline} s in all and was stopped in "
-                f"{worker.current_cell(report)}: make that cell faster and submit again.",
-            )
-        return _result(report)
-
-
-def _end(process: ForkServerProcess) -> None:
-    if process.is_alive() and process.pid is not None:
-        end_tree(process.pid)
-        process.join()
-
-
-def _result(report: Path) -> Result:
-    try:
-        found = json.loads((report / worker.RESULT_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return Result(
-            None,
-            f"Grading it failed ({_last_words(report / worker.LOG_FILE)}): grade it again, or look "
-            "at it by hand.",
-        )
-    checks = tuple(CheckResult(**check) for check in found["checks"])
-    return Result(found["score"], found["reason"], checks)
-
-
-def _last_words(log: Path) -> str:
-    try:
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    except OSError:
-        lines = []
-    return shorten(lines[-1], 160) if lines else "it said nothing"

@@ -1,15 +1,26 @@
-"""Reads scores from nbgrader's gradebook, and records what could not be graded.
+"""Reads and writes nbgrader's gradebook: the record of all scores.
 
-nbgrader itself writes the scores of what could be. It must not know how a submission is run.
+It must not know how a submission is run.
 """
 
-import shutil
+import contextlib
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
-from nbgrader.api import MissingEntry
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
+from sqlalchemy.orm import Session
 
+from autograder.outcome import Result
 from autograder.workspace import Workspace
 
 
@@ -33,28 +44,98 @@ def max_score(workspace: Workspace, lesson: str) -> float | None:
             return None
 
 
-def record_failure(workspace: Workspace, lesson: str, student: str, reason: str) -> None:
-    """Record 0 points with a reason, and mark the submission for a person to look at.
+class Recorder:
+    """Writes results into an open gradebook, one transaction each; use it in one thread."""
 
-    The reason stands as a comment on the first exercise. What a stopped run left behind is
-    removed, so that it can't pass for graded.
-    """
-    shutil.rmtree(workspace.autograded / student / lesson, ignore_errors=True)
-    with workspace.gradebook() as gradebook, warnings.catch_warnings():
-        # nbgrader 0.9.6 on SQLAlchemy 2 warns about its own way of adding submissions.
-        warnings.simplefilter("ignore")
-        gradebook.update_or_create_student(student)
+    def __init__(self, workspace: Workspace, gradebook: Gradebook) -> None:
+        self._workspace = workspace
+        self._gradebook = gradebook
+        self._late = AssignLatePenalties(config=workspace.config())
+        self._late.init_plugin()
+
+    def record(self, lesson: str, student: str, result: Result) -> float:
+        """Record a result in place of an earlier one; return the score, penalties taken off.
+
+        Points and comments that a person gave stay, and are marked to be looked at again.
+        """
+        with self._transaction() as session:
+            submission = self._submission(lesson, student)
+            for notebook in submission.notebooks:
+                for grade in notebook.grades:
+                    _give(grade, result)
+                for comment in notebook.comments:
+                    _tell(comment, result)
+                if not result.usable:
+                    notebook.comments[0].auto_comment = result.reason
+                session.flush()
+                session.expire(notebook)  # its score is the sum of what was just written
+                self._penalize(notebook, submission)
+        return float(submission.score)
+
+    def recorded(self, lesson: str) -> set[str]:
+        """The students of whom the gradebook holds a submission of this lesson."""
+        try:
+            submissions = self._gradebook.assignment_submissions(lesson)
+        except MissingEntry:
+            return set()
+        return {submission.student_id for submission in submissions}
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        """Make one transaction of nbgrader's own methods, each of which commits."""
+        session = self._gradebook.db()
+        commit = session.commit
+        session.commit = session.flush
+        try:
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+        else:
+            commit()
+        finally:
+            del session.commit
+
+    def _submission(self, lesson: str, student: str) -> SubmittedAssignment:
         details = {}
-        if timestamp := _timestamp(workspace.submitted / student / lesson / "timestamp.txt"):
+        if timestamp := _timestamp(self._workspace.submitted / student / lesson / "timestamp.txt"):
             details["timestamp"] = timestamp
-        submission = gradebook.update_or_create_submission(lesson, student, **details)
-        for notebook in submission.notebooks:
-            for grade in notebook.grades:
-                grade.auto_score = 0.0
-                grade.needs_manual_grade = True
-            for comment in notebook.comments[:1]:
-                comment.auto_comment = reason
-        gradebook.db.commit()
+        with warnings.catch_warnings():
+            # nbgrader 0.9.6 on SQLAlchemy 2 warns about its own way of adding submissions.
+            warnings.simplefilter("ignore")
+            self._gradebook.update_or_create_student(student)
+            return self._gradebook.update_or_create_submission(lesson, student, **details)
+
+    def _penalize(self, notebook: SubmittedNotebook, submission: SubmittedAssignment) -> None:
+        """Do as nbgrader's own step does, with the plugin that the workspace's config names."""
+        notebook.late_submission_penalty = None
+        late = submission.total_seconds_late
+        if late > 0:
+            penalty = self._late.plugin_inst.late_submission_penalty(
+                submission.student_id, notebook.score, late
+            )
+            if penalty is not None:
+                checked = self._late._check_late_penalty(notebook, penalty)
+                notebook.late_submission_penalty = checked
+
+
+def _give(grade: Grade, result: Result) -> None:
+    """Set an automatic score by nbgrader's rules: a person scores written answers."""
+    checks = {(check.notebook, check.grade_id): check for check in result.checks}
+    notebook, grade_id = grade.notebook.name, grade.name
+    if check := checks.get((notebook, grade_id)):
+        grade.auto_score = check.score
+    elif result.usable and result.answered.get(notebook, {}).get(grade_id):
+        grade.auto_score = None
+    else:
+        grade.auto_score = 0.0
+    for_a_person = grade.manual_score is not None or grade.auto_score is None
+    grade.needs_manual_grade = for_a_person or not result.usable
+
+
+def _tell(comment: Comment, result: Result) -> None:
+    answered = result.answered.get(comment.notebook.name, {}).get(comment.name, True)
+    comment.auto_comment = None if answered else "No response."
 
 
 def recorded_reason(workspace: Workspace, lesson: str, student: str) -> str | None:

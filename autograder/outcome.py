@@ -1,6 +1,6 @@
-"""What becomes of one submission: a score, or a reason why there is none. Plain data."""
+"""What becomes of one submission: its checks, its score, or a reason. Plain data."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -12,11 +12,53 @@ class CheckResult:
     score: float
     max_score: float
     reason: str = ""
+    notebook: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What running one submission found.
+
+    Attributes:
+        checks: its checks, in order; empty if nothing could be run.
+        answered: for each notebook, whether there is an answer in each cell that students fill,
+            by its grade_id.
+        notebooks: the executed notebooks by name, as JSON.
+        repairs: what had to be mended before it could be run, a sentence each.
+        reason: why nothing could be run, or why running it ended early.
+        seconds: processor seconds of its cells.
+    """
+
+    checks: tuple[CheckResult, ...] = ()
+    answered: dict[str, dict[str, bool]] = field(default_factory=dict)
+    notebooks: dict[str, str] = field(default_factory=dict)
+    repairs: tuple[str, ...] = ()
+    reason: str = ""
+    seconds: float = 0.0
+
+    @property
+    def usable(self) -> bool:
+        """Whether there was something to run."""
+        return bool(self.notebooks)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as JSON can hold it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Result":
+        """The result of which `as_dict` gave `values`."""
+        checks = tuple(CheckResult(**check) for check in values["checks"])
+        return cls(**{**values, "checks": checks, "repairs": tuple(values["repairs"])})
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How grading one submission ended: `score` is None when it ended with `reason` instead."""
+    """How grading one submission ended.
+
+    `score` is None when it ended with `reason` instead; `reason` beside a score says why running it
+    ended early. `cached` says that nothing was run, because nothing had changed.
+    """
 
     lesson: str
     student: str
@@ -24,7 +66,9 @@ class Outcome:
     max_score: float
     reason: str = ""
     checks: tuple[CheckResult, ...] = ()
+    repairs: tuple[str, ...] = ()
     seconds: float = 0.0
+    cached: bool = False
 
     @property
     def graded(self) -> bool:

@@ -35,6 +35,12 @@ def is_check(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
 
 
+def show_reason(cell: NotebookNode, reason: str) -> None:
+    """Show under a check why points were lost, unless an error already says so."""
+    if reason and not any(o.output_type == "error" for o in cell.get("outputs", [])):
+        cell.outputs.append(new_output("stream", name="stdout", text=reason + "\n"))
+
+
 class LetChecksFail(NbGraderPreprocessor):
     """Tag check cells `raises-exception`: "Run All" goes on past an exercise not yet solved."""
 
@@ -61,8 +67,7 @@ class SaveJudgedGrades(SaveAutoGrades):
         grade.auto_score = verdict.score
         grade.needs_manual_grade = grade.manual_score is not None
         self.gradebook.db.commit()
-        if verdict.reason and not any(o.output_type == "error" for o in cell.get("outputs", [])):
-            cell.outputs.append(new_output("stream", name="stdout", text=verdict.reason + "\n"))
+        show_reason(cell, verdict.reason)
 
 
 class HideTests(ClearHiddenTests):

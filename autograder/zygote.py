@@ -93,7 +93,7 @@ def preload(further: Iterable[str] = ()) -> None:
     """Import what the lessons import and modules named in addition; run no TensorFlow operation."""
     os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
     for module in (*MODULES, *further):
-        with contextlib.suppress(ImportError):
+        with contextlib.suppress(Exception):  # whoever needs it will see why it can't be had
             importlib.import_module(module)
 
 

@@ -4,6 +4,8 @@ The small backbones ship with this package (`SHIPPED`). Any model of `keras.appl
 its ImageNet weights when they are in Keras's cache or can be downloaded.
 """
 
+from __future__ import annotations
+
 import difflib
 import hashlib
 import inspect
@@ -12,10 +14,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import keras
+from typing import TYPE_CHECKING
 
 from transferlab.errors import TransferlabError
+
+if TYPE_CHECKING:  # importing it takes seconds, and `verify` does without
+    import keras
 
 WEIGHTS = Path(__file__).with_name("weights")
 CHECKSUMS = "SHA256SUMS"
@@ -70,6 +74,8 @@ def load_backbone(
 
 
 def _load_shipped(name: str, input_shape: tuple | None, include_top: bool) -> keras.Model:
+    import keras
+
     verify(name)
     model = keras.models.load_model(WEIGHTS / f"{name}.keras", compile=False)
     shape = model.input_shape[1:]
@@ -141,6 +147,8 @@ def write_checksums(checksums: dict[str, str], folder: Path) -> None:
 
 def _applications() -> list[str]:
     """The names of all models in `keras.applications`."""
+    import keras
+
     return [
         name
         for name, build in inspect.getmembers(keras.applications, inspect.isfunction)
@@ -149,6 +157,8 @@ def _applications() -> list[str]:
 
 
 def _load_imagenet(name: str, input_shape: tuple | None, include_top: bool) -> keras.Model:
+    import keras
+
     build = getattr(keras.applications, name)
     instead = 'or use load_backbone("letters"), which needs no download.'
     try:

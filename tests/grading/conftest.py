@@ -11,6 +11,7 @@ from autograder.classroom import Student, build
 from autograder.feedback import write_feedback
 from autograder.grade import Grading, submissions
 from autograder.outcome import Outcome
+from autograder.submission import Options
 from autograder.workspace import Workspace
 
 HERE = Path(__file__).parent
@@ -32,11 +33,10 @@ class GradedClass:
         return (folder / f"{self.lesson}.html").read_text()
 
 
-def grade(workspace: Workspace, pairs=None, jobs=None, cell_timeout=60, deadline=300):
+def grade(workspace: Workspace, pairs=None, **options):
     """Grade submissions; return the outcomes by student."""
     pairs = pairs or submissions(workspace, [], [])
-    grading = Grading(workspace, pairs, jobs, cell_timeout, deadline)
-    return {outcome.student: outcome for outcome in grading}
+    return {outcome.student: outcome for outcome in Grading(workspace, pairs, Options(**options))}
 
 
 @pytest.fixture(scope="session")
@@ -48,12 +48,12 @@ def toy_repository(tmp_path_factory) -> Path:
     return root
 
 
-def whole_way(root: Path, repository: Path, lesson: str, wanted=None, **limits) -> GradedClass:
+def whole_way(root: Path, repository: Path, lesson: str, wanted=None, **options) -> GradedClass:
     """Release, submit, collect, grade, write feedback."""
     source = repository / "solutions" / f"{lesson}.py"
     bank = repository / "tests" / "bank"
     workspace, students = build(root, source, bank, wanted)
-    outcomes = grade(workspace, **limits)
+    outcomes = grade(workspace, **options)
     pages = list(write_feedback(workspace, submissions(workspace, [], [])))
     assert [page for page in pages if page.reason] == []
     return GradedClass(workspace, lesson, students, outcomes)
@@ -64,7 +64,7 @@ def toy_class(tmp_path_factory, toy_repository) -> GradedClass:
     """The whole class on the toy lesson."""
     before = os.getcwd()
     root = tmp_path_factory.mktemp("class") / "grading"
-    graded = whole_way(root, toy_repository, "01_toy", cell_timeout=8)
+    graded = whole_way(root, toy_repository, "01_toy", cell_seconds=8)
     assert os.getcwd() == before
     return graded
 

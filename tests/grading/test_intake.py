@@ -13,10 +13,9 @@ from autograder.intake import (
     MOST_CELLS,
     listed,
     plain,
-    problem_with,
     read_submission,
 )
-from tests.grading.submitting import DOUBLE, LESSON, named, put, student_notebook, toy_source
+from tests.grading.submitting import DOUBLE, LESSON, put, student_notebook, toy_source
 
 
 @pytest.fixture(scope="module")
@@ -231,28 +230,3 @@ def test_names_in_sentences():
         "a, b and c",
         "a, b, c and 2 more",
     ]
-
-
-def without(notebook, *ids):
-    notebook = copy.deepcopy(notebook)
-    notebook.cells = [cell for cell in notebook.cells if cell.id not in ids]
-    return notebook
-
-
-def test_what_nbgrader_itself_can_not_grade(tmp_path, source):
-    def examine(notebook):
-        put(tmp_path, notebook)
-        return problem_with(tmp_path, LESSON, source)
-
-    assert examine(source) is None
-    assert examine(without(source, "double_check")) is None
-    assert "double and double_check were deleted" in examine(
-        without(source, "double", "double_check")
-    )
-    twice = copy.deepcopy(source)
-    twice.cells.append(nbformat.from_dict({**named(twice, "quiz_check"), "id": "again"}))
-    assert "quiz_check is in the notebook 2 times" in examine(twice)
-    renamed = copy.deepcopy(source)
-    named(renamed, "double").metadata.nbgrader.grade_id = "triple"
-    assert "triple is not part of this lesson" in examine(renamed)
-    assert "it isn't JSON" in examine(PAGE)

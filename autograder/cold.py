@@ -1,0 +1,99 @@
+"""Starts runners one by one where there is no zygote: on macOS and Windows, or on request.
+
+Each imports TensorFlow for itself and has no walls around it, only limits. `Cold` is `Zygote` in
+slow: the same methods, for the same use.
+"""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+
+from autograder.errors import SandboxUnavailable
+from autograder.processes import end_tree
+from autograder.sandbox import Place
+
+START_SECONDS = 60
+
+
+class ColdProcess:
+    """A runner in a process of its own, with what the grader needs of it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self.pid = process.pid
+
+    def send_signal(self, number: int) -> None:
+        """Interrupt it; Windows knows no interruption that spares the process."""
+        if sys.platform != "win32" and self._process.poll() is None:
+            self._process.send_signal(signal.Signals(number))
+
+    def kill(self) -> None:
+        """End it and all that it started."""
+        if self._process.poll() is None:
+            end_tree(self.pid)
+
+    def wait(self) -> int:
+        """Return the exit code when it has ended."""
+        return self._process.wait()
+
+
+class Cold:
+    """Starts a Python for each runner.
+
+    Args:
+        environment: variables that each gets.
+    """
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+
+    def __enter__(self) -> "Cold":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+    def wait_until_ready(self) -> None:
+        """There is nothing to wait for."""
+
+    def run(self, place: Place) -> tuple[ColdProcess, socket.socket]:
+        """Start a runner in `place`; return it and the channel to it.
+
+        Raises:
+            SandboxUnavailable: it could not be started.
+        """
+        token = secrets.token_hex()
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            process = subprocess.Popen(
+                [sys.executable, "-m", "autograder.runner", str(port)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=place.files,
+                env={**os.environ, **self._environment},
+                start_new_session=True,
+            )
+            assert process.stdin is not None
+            with process.stdin as order:
+                order.write(json.dumps({"place": place.as_dict(), "token": token}).encode())
+            return ColdProcess(process), _answered(server, token)
+
+
+def _answered(server: socket.socket, token: str) -> socket.socket:
+    """The connection of the runner that knows the token."""
+    server.settimeout(START_SECONDS)
+    try:
+        while True:
+            connection, _ = server.accept()
+            connection.settimeout(START_SECONDS)
+            if secrets.compare_digest(connection.recv(len(token)), token.encode()):
+                connection.settimeout(None)
+                return connection
+            connection.close()
+    except OSError as error:
+        raise SandboxUnavailable(f"no Python could be started to grade in ({error})") from error

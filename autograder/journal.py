@@ -1,0 +1,93 @@
+"""Remembers what was graded, so that a run which ended early goes on where it was.
+
+A result is written once, under a key that stands for everything which decides it; a line in the
+journal says that the gradebook holds it. Whatever has no line is recorded again, which changes
+nothing if it was recorded before. So a grader that is killed loses nothing and doubles nothing.
+It must not know what a result means.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from autograder.errors import WorkspaceError
+
+FOLDER = ".autograder"
+
+
+class Journal:
+    """The results and the journal of one workspace; made where they are missing."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._folder = workspace / FOLDER
+        self._results = self._folder / "results"
+        self._results.mkdir(parents=True, exist_ok=True)
+        self._lines = self._folder / "journal.jsonl"
+        self._recorded = dict(self._read())
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other graders out of this workspace.
+
+        Raises:
+            WorkspaceError: one is at work here.
+        """
+        lock = FileLock(self._folder / "lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise WorkspaceError(
+                f"Another grader is at work in {self._folder.parent}: wait until it has finished, "
+                "or stop it."
+            ) from None
+        with lock:
+            lock.release()  # once for `acquire`; `with` holds it once more
+            yield
+
+    def result(self, key: str) -> dict[str, Any] | None:
+        """The result under this key; None if there is none."""
+        try:
+            return json.loads((self._results / f"{key}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def keep(self, key: str, result: dict[str, Any]) -> None:
+        """Write a result so that it is there whole or not at all."""
+        path = self._results / f"{key}.json"
+        write_whole(path, json.dumps(result).encode())
+
+    def is_recorded(self, lesson: str, student: str, key: str) -> bool:
+        """Whether the gradebook was given the result under this key, and no other one since."""
+        return self._recorded.get((lesson, student)) == key
+
+    def note_recorded(self, lesson: str, student: str, key: str) -> None:
+        """Say that the gradebook holds it."""
+        line = json.dumps([lesson, student, key]) + "\n"
+        with self._lines.open("a", encoding="utf-8") as lines:
+            lines.write(line)
+            lines.flush()
+            os.fsync(lines.fileno())
+        self._recorded[lesson, student] = key
+
+    def _read(self) -> Iterator[tuple[tuple[str, str], str]]:
+        with contextlib.suppress(FileNotFoundError):
+            for line in self._lines.read_text(encoding="utf-8", errors="replace").splitlines():
+                with contextlib.suppress(ValueError):  # the last line of a killed grader
+                    lesson, student, key = json.loads(line)
+                    yield (lesson, student), key
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that after any crash it holds either the old or the new content."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

@@ -1,0 +1,205 @@
+"""Takes one submission from the handed-in folder to its result; knows no class and no gradebook."""
+
+import ast
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+from nbgrader.utils import is_solution, is_task
+
+from autograder import fingerprint, staging
+from autograder.errors import GradingFailed, Unusable
+from autograder.execution import Execution, Launcher, execute
+from autograder.judge import judge
+from autograder.needed import needed
+from autograder.outcome import CheckResult, Result
+from autograder.preprocessors import is_check, show_reason
+from autograder.rebuild import Rebuilt, as_released, rebuild
+from autograder.sandbox import Place
+
+# Reading code silences Python's warnings about it, which is a state of the whole process.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade.
+
+    Attributes:
+        jobs: submissions at a time; None for one per processor.
+        cell_seconds: processor seconds that one cell may take.
+        deadline: wall-clock seconds that one submission may take.
+        run_all: run every cell, also those that no check depends on.
+        sandboxed: False to run students' code without walls around it.
+    """
+
+    jobs: int | None = None
+    cell_seconds: float = 60
+    deadline: float = 600
+    run_all: bool = False
+    sandboxed: bool = True
+
+
+class Lesson:
+    """A released lesson, as far as grading needs it; read once for a whole class."""
+
+    def __init__(self, source: Path) -> None:
+        self.name = source.name
+        self.source = source
+        self.files = staging.plain_files(source)
+
+    @cached_property
+    def notebooks(self) -> dict[str, NotebookNode]:
+        """The notebooks with solutions and hidden tests, by name.
+
+        Raises:
+            GradingFailed: one can't be read.
+        """
+        found = {}
+        for name, content in self.files.items():
+            if name.endswith(".ipynb"):
+                try:
+                    found[name.removesuffix(".ipynb")] = nbformat.reads(content.decode(), 4)
+                except Exception as error:
+                    raise GradingFailed(
+                        f"{self.source / name} can't be read ({type(error).__name__}): run "
+                        "`autograder release` again."
+                    ) from error
+        return found
+
+    def imports(self) -> Iterator[str]:
+        """The modules that its cells import."""
+        for notebook in self.notebooks.values():
+            for cell in notebook.cells:
+                if cell.cell_type == "code":
+                    yield from _imports(cell.source)
+
+    def key(self, submitted: Path, options: Options) -> str:
+        """Name all that decides what becomes of a submission."""
+        decisive = replace(options, jobs=None)
+        return fingerprint.of(
+            self.name,
+            fingerprint.of_files(self.files),
+            fingerprint.of_files(staging.plain_files(submitted)),
+            asdict(decisive),
+            fingerprint.of_installation(),
+        )
+
+
+def run(
+    lesson: Lesson,
+    submitted: Path,
+    launcher: Launcher,
+    place: Place,
+    options: Options,
+    stop: threading.Event,
+) -> Result:
+    """Rebuild, run and judge a submission.
+
+    Args:
+        lesson: what it should be a submission of.
+        submitted: the folder that was handed in.
+        launcher: where the processes come from.
+        place: where they run; its files are replaced by the submission's.
+        options: limits.
+        stop: when set, running ends.
+
+    Raises:
+        SandboxUnavailable: nothing was run, because the process can't be shut in.
+        GradingFailed: this machine is at fault.
+        Stopped: `stop` was set.
+    """
+    result = Result()
+    for name, source in lesson.notebooks.items():
+        try:
+            with _ONE_AT_A_TIME:
+                rebuilt = rebuild(submitted, name, source)
+        except Unusable as problem:
+            result = replace(result, reason=str(problem))
+            continue
+        with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+            staging.write({**staging.plain_files(submitted), **lesson.files}, Path(folder))
+            here = replace(place, files=Path(folder), folder=lesson.name)
+            cells = _to_run(rebuilt.notebook, options)
+            execution = execute(
+                rebuilt.notebook,
+                cells,
+                launcher,
+                here,
+                options.cell_seconds,
+                options.deadline,
+                stop,
+            )
+        result = _with_notebook(result, name, source, rebuilt, execution)
+    return result
+
+
+def _to_run(notebook: NotebookNode, options: Options) -> set[int]:
+    code = {i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    return code if options.run_all else needed(notebook) & code
+
+
+def _with_notebook(
+    result: Result, name: str, source: NotebookNode, rebuilt: Rebuilt, execution: Execution
+) -> Result:
+    """Add to a result what running one more notebook found."""
+    notebook = rebuilt.notebook
+    checks = [_check(cell, name, execution) for cell in filter(is_check, notebook.cells)]
+    answered = dict(_answers(notebook, source))
+    if rebuilt.repairs:
+        notebook.cells.insert(0, _told(rebuilt.repairs))
+    return Result(
+        checks=(*result.checks, *checks),
+        answered={**result.answered, name: answered},
+        notebooks={**result.notebooks, name: nbformat.writes(notebook)},
+        repairs=(*result.repairs, *rebuilt.repairs),
+        reason=result.reason or execution.ended,
+        seconds=round(result.seconds + execution.seconds, 2),
+    )
+
+
+def _check(cell: NotebookNode, notebook: str, execution: Execution) -> CheckResult:
+    verdict = judge(cell, float(cell.metadata.nbgrader.points))
+    if execution.ended and cell.execution_count is None:
+        verdict = replace(verdict, reason=execution.ended)
+    show_reason(cell, verdict.reason)
+    return CheckResult(cell.metadata.nbgrader.grade_id, **asdict(verdict), notebook=notebook)
+
+
+def _answers(notebook: NotebookNode, source: NotebookNode) -> Iterator[tuple[str, bool]]:
+    """For each cell that students fill, whether it is another than the one they were given."""
+    given = {_grade_id(cell): as_released(cell).strip() for cell in source.cells}
+    for cell in notebook.cells:
+        if is_task(cell):
+            yield _grade_id(cell), True  # what is done for it stands elsewhere
+        elif is_solution(cell):
+            yield _grade_id(cell), cell.source.strip() != given.get(_grade_id(cell))
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def _told(repairs: tuple[str, ...]) -> NotebookNode:
+    lines = "\n".join(f"- {repair}" for repair in repairs)
+    return new_markdown_cell(f"**Before it was graded, this was repaired:**\n\n{lines}")
+
+
+def _imports(source: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # a magic; the module is imported when the cell runs
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            # What is imported may be a module itself; where it isn't, importing it fails quietly.
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
