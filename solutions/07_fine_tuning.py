@@ -112,7 +112,7 @@ A remark that will save time below. A softmax head on frozen features *is* a log
 
 ## Step 2: unfreeze
 
-You know two traps from lessons 2 and 4. A flag that is `True` already passes nothing on. And only the flags of layers that *hold* weights count. The third trap is new, and it is the deepest one in this lesson: **BatchNorm**.
+You know two traps from lessons 2 and 4. A flag that is `True` already passes nothing on. And the flag of a nested model tells you little: the flags of the layers that *hold* the weights count. The third trap is new, and it is the deepest one in this lesson: **BatchNorm**.
 
 ### BatchNorm learns in two ways
 
@@ -191,7 +191,7 @@ for batches, comparison in free_batchnorm.items():
 
 # %% [markdown]
 """
-A mean of two images is mostly noise, and the moving statistics follow it. When the rest of the network trains along ("free"), it can make up for part of that. When it does not ("rate 0"), you see the bare damage. Nothing here needs BatchNorm to be free: you have few images, and the statistics of thousands are already in the layer.
+A mean of two images is mostly noise, and the moving statistics follow it. Under "free", the head and BatchNorm's own scale and shift train along and can make up for part of that. Under "free, rate 0" nothing does, and you see the bare damage. Nothing here needs BatchNorm to be free: you have few images, and the statistics of thousands are already in the layer.
 
 ### The order of the two lines
 

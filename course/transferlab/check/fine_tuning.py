@@ -74,8 +74,9 @@ def fine_tunable(answer: object, before: Given) -> None:
         raise CheckFailed(
             f"BatchNorm is free: {listed(free)}. In `fit` its moving statistics follow your few "
             "new images, whatever the learning rate. Set `trainable = False` on each "
-            "BatchNormalization layer (ask `isinstance`, not its name), *after* the line that "
-            "opens everything: opening passes True on to BatchNorm as well."
+            "BatchNormalization layer, also in a model within the model (ask `isinstance`, not its "
+            "name), *after* the line that opens everything: opening passes True on to BatchNorm "
+            "as well."
         )
 
 
