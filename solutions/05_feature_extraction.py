@@ -380,7 +380,7 @@ compare(
 
 # %% [markdown]
 """
-All three live on the same features. Logistic regression may weigh the features: the useless ones get little weight. The other two count every feature alike. They have a charm of their own, though: a new class costs one new row, and no training.
+All three live on the same features. Logistic regression may weigh the features: the useless ones get little weight. The other two count every feature alike. They have one advantage, though: a new class costs some new rows, and no training.
 """
 
 # %% [markdown]

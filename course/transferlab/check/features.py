@@ -156,17 +156,19 @@ def most_confused(
             f"Your function returned {given[0]!r} and {given[1]!r}. Return the two *names*, out of "
             "`class_names`, and not their positions."
         )
+    present = sorted({*map(int, y_true), *map(int, y_pred)})
+    narrow = mistakes[np.ix_(present, present)]
+    place = divmod(int(narrow.argmax()), len(class_names))  # read as if no class were missing
+    shifted = names(narrow), tuple(class_names[index] for index in place)
+    if len(present) < len(class_names) and given in shifted:
+        raise CheckFailed(
+            "A class that does not occur in these labels has shifted your names. "
+            "`confusion_matrix` leaves such classes out: pass `labels=range(len(class_names))`."
+        )
     if given[0] == given[1]:
         raise CheckFailed(
             f"'{given[0]}' taken for '{given[1]}' is no mistake: that is the diagonal, where the "
             "right guesses are counted. Set it to 0 before you look for the largest number."
-        )
-    present = sorted({*map(int, y_true), *map(int, y_pred)})
-    narrow = mistakes[np.ix_(present, present)]
-    if len(present) < len(class_names) and given == names(narrow):
-        raise CheckFailed(
-            "A class that does not occur in these labels has shifted your names. "
-            "`confusion_matrix` leaves such classes out: pass `labels=range(len(class_names))`."
         )
     if given == right[::-1]:
         raise CheckFailed(
@@ -256,6 +258,8 @@ def _mistaken(scans: np.ndarray) -> Mapping[str, np.ndarray]:
     return {
         inverted: share,
         undivided: 255 - scans.astype(float),
+        "You have turned the values over as if they reached to 1, and they reach to 255: divide "
+        "by 255 first.": 1 - scans.astype(float),
         "You have divided by 255 twice: all images are nearly black now. Divide once.": (1 - share)
         / 255,
         "You have divided by 255 twice: what is left of the ink is lost in the paper. Divide "

@@ -76,3 +76,8 @@ def match_preprocessing(scans):
 # %% wrong="three channels" message="one channel at the end"
 def match_preprocessing(scans):
     return np.repeat(1 - scans[..., None].astype("float32") / 255, 3, axis=-1)
+
+
+# %% wrong="turned over before it is divided" message="as if they reached to 1"
+def match_preprocessing(scans):
+    return (1 - scans.astype("float32"))[..., None]

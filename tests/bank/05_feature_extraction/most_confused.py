@@ -68,3 +68,11 @@ def most_confused(y_true, y_pred, class_names):
     matrix = confusion_matrix(y_true, y_pred, labels=range(len(class_names)))
     np.fill_diagonal(matrix, 0)
     return matrix.max()
+
+
+# %% wrong="leaves a class out, and divides by the number of all" message="has shifted your names"
+def most_confused(y_true, y_pred, class_names):
+    matrix = confusion_matrix(y_true, y_pred)
+    np.fill_diagonal(matrix, 0)
+    row, column = divmod(matrix.argmax(), len(class_names))
+    return class_names[row], class_names[column]
