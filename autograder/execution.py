@@ -130,6 +130,7 @@ class _Conversation:
         self._process = process
         self._channel = channel
         self._cell_seconds = cell_seconds
+        self._deadline = deadline
         self._end = time.monotonic() + deadline
         self._stop = stop
         # nbclient knows what the messages of a kernel make of a cell; it starts none here.
@@ -151,6 +152,8 @@ class _Conversation:
 
     def run(self, index: int) -> float:
         """Run one cell and return its processor seconds."""
+        if time.monotonic() > self._end:
+            raise _Ended(f"Python was stopped: it took longer than {self._deadline:g} s in all")
         cell = self._notebook.cells[index]
         cell.outputs, cell.execution_count = [], None
         self._reader.clear_before_next_output = False
@@ -231,7 +234,7 @@ class _Watch:
     @classmethod
     def grace(cls, pid: int) -> "_Watch":
         """A last respite after an interruption."""
-        return cls(pid, _GRACE_SECONDS, time.monotonic() + _GRACE_SECONDS * _WALL_OVER_CPU)
+        return cls(pid, _GRACE_SECONDS, time.monotonic() + 2 * _GRACE_SECONDS)
 
     def late(self) -> bool:
         """Whether the time is over."""

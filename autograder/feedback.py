@@ -7,13 +7,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 
 from autograder.errors import last_line
 from autograder.gradebook import max_score, recorded_reason
 from autograder.preprocessors import offline
 from autograder.workspace import Workspace
 
-# nbgrader finds by these which submission a page belongs to.
 _PROOF = ("timestamp.txt", "submission_secret.txt")
 
 
@@ -41,14 +41,19 @@ def write_feedback(workspace: Workspace, pairs: list[tuple[str, str]]) -> Iterat
             yield Page(lesson, student, "It is not graded yet: run `autograder grade` first.")
 
 
+def copy_proof(submitted: Path, folder: Path) -> None:
+    """Copy the files by which nbgrader finds the submission that something belongs to."""
+    for name in _PROOF:
+        proof = submitted / name
+        if proof.is_file() and not proof.is_symlink():
+            (folder / name).unlink(missing_ok=True)
+            shutil.copy(proof, folder / name)
+
+
 def _write_reason(workspace: Workspace, lesson: str, student: str, reason: str) -> None:
     folder = workspace.feedback / student / lesson
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _PROOF:
-        proof = workspace.submitted / student / lesson / name
-        if proof.is_file():
-            (folder / name).unlink(missing_ok=True)
-            shutil.copy(proof, folder / name)
+    copy_proof(workspace.submitted / student / lesson, folder)
     score = f"(Score: 0 of {max_score(workspace, lesson) or 0:g})"
     page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -17,6 +17,7 @@ from autograder import sandbox
 from autograder.cold import Cold
 from autograder.errors import GradingFailed, WorkspaceError
 from autograder.execution import Launcher
+from autograder.feedback import copy_proof
 from autograder.gradebook import Recorder, max_score
 from autograder.journal import Journal, write_whole
 from autograder.outcome import Outcome, Result
@@ -102,12 +103,12 @@ class Grading:
                     new[pair] = key
                     continue
                 result = Result.from_dict(kept)
-                record.make_sure(pair, key, result)
-                yield self._outcome(pair, result, cached=True)
+                score = record.make_sure(pair, key, result)
+                yield self._outcome(pair, result, score, cached=True)
             for pair, result in self._run(list(new)):
                 journal.keep(new[pair], result.as_dict())
-                record.write(pair, new[pair], result)
-                yield self._outcome(pair, result)
+                score = record.write(pair, new[pair], result)
+                yield self._outcome(pair, result, score)
 
     def _run(self, pairs: list[_Pair]) -> Iterator[tuple[_Pair, Result]]:
         """Run submissions, and give their results as they come."""
@@ -154,13 +155,12 @@ class Grading:
         lesson, student = pair
         return self.workspace.submitted / student / lesson
 
-    def _outcome(self, pair: _Pair, result: Result, cached: bool = False) -> Outcome:
-        score = sum(check.score for check in result.checks) if result.usable else None
+    def _outcome(self, pair: _Pair, result: Result, score: float, cached: bool = False) -> Outcome:
         lesson, student = pair
         return Outcome(
             lesson,
             student,
-            score,
+            score if result.usable else None,
             self._max_scores[lesson],
             result.reason,
             result.checks,
@@ -177,28 +177,34 @@ class _Record:
         self._workspace = workspace
         self._journal = journal
         self._recorder = recorder
-        self._known: dict[str, set[str]] = {}
+        self._scores: dict[str, dict[str, float]] = {}
 
-    def make_sure(self, pair: _Pair, key: str, result: Result) -> None:
-        """Write what is not recorded yet, or was lost since."""
+    def make_sure(self, pair: _Pair, key: str, result: Result) -> float:
+        """Write what is not recorded yet, or was lost since; return the score."""
         lesson, student = pair
-        if lesson not in self._known:
-            self._known[lesson] = self._recorder.recorded(lesson)
+        if lesson not in self._scores:
+            self._scores[lesson] = self._recorder.scores(lesson)
+        score = self._scores[lesson].get(student)
         there = all(path.is_file() for path in self._paths(pair, result))
-        known = student in self._known[lesson]
-        if not (there and known and self._journal.is_recorded(lesson, student, key)):
-            self.write(pair, key, result)
+        if score is None or not there or not self._journal.is_recorded(lesson, student, key):
+            return self.write(pair, key, result)
+        return score
 
-    def write(self, pair: _Pair, key: str, result: Result) -> None:
-        """Write a result; done again, it changes nothing."""
+    def write(self, pair: _Pair, key: str, result: Result) -> float:
+        """Write a result, which done again changes nothing; return the score.
+
+        It is the gradebook's: with the points a person gave, without what being late costs.
+        """
         lesson, student = pair
         folder = self._workspace.autograded / student / lesson
         if not result.usable:
             shutil.rmtree(folder, ignore_errors=True)
         for path in self._paths(pair, result):
             write_whole(path, result.notebooks[path.stem].encode())
-        self._recorder.record(lesson, student, result)
+            copy_proof(self._workspace.submitted / student / lesson, folder)
+        score = self._recorder.record(lesson, student, result)
         self._journal.note_recorded(lesson, student, key)
+        return score
 
     def _paths(self, pair: _Pair, result: Result) -> list[Path]:
         lesson, student = pair

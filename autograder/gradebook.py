@@ -72,13 +72,13 @@ class Recorder:
                 self._penalize(notebook, submission)
         return float(submission.score)
 
-    def recorded(self, lesson: str) -> set[str]:
-        """The students of whom the gradebook holds a submission of this lesson."""
+    def scores(self, lesson: str) -> dict[str, float]:
+        """The scores of all students of whom the gradebook holds a submission of this lesson."""
         try:
             submissions = self._gradebook.assignment_submissions(lesson)
         except MissingEntry:
-            return set()
-        return {submission.student_id for submission in submissions}
+            return {}
+        return {submission.student_id: float(submission.score) for submission in submissions}
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Session]:

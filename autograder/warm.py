@@ -78,7 +78,7 @@ class Zygote:
     """A zygote of this process's own: starts at once, is ready soon, ends with the `with` block.
 
     Args:
-        imports: modules that it imports beside the usual ones.
+        imports: modules that it imports beside a kernel's own.
         environment: variables that it and its children get.
     """
 
@@ -86,7 +86,7 @@ class Zygote:
         self._folder = tempfile.TemporaryDirectory(prefix="transferlab-zygote-")
         self._path = Path(self._folder.name) / "socket"
         self._environment = environment
-        options = [f"--import={name}" for name in imports]
+        options = [f"--import={name}" for name in ("sys", *imports)]
         self._process = start(self._path, {**os.environ, **environment}, *options, "--attached")
 
     def __enter__(self) -> "Zygote":

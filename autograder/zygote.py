@@ -35,15 +35,18 @@ from autograder import sandbox
 from autograder.errors import SandboxUnavailable
 from autograder.processes import adopt_orphans, die_with_parent, end_descendants
 
-# What the lessons import and an installation fixes; not the course's own package, which its authors
-# change. Not matplotlib_inline: it must meet a shell when it is imported, or figures stay away.
-MODULES = (
+# What every kernel needs. Not matplotlib_inline: it must meet a shell when it is imported, or
+# figures stay away.
+KERNEL_MODULES = (
     "IPython.core.interactiveshell",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
-    "ipykernel.inprocess.manager",
     "autograder.runner",
     "pyseccomp",
+)
+# What the lessons import and an installation fixes; not the course's own package, which its authors
+# change.
+LESSON_MODULES = (
     "ipywidgets",
     "numpy",
     "scipy.stats",
@@ -89,16 +92,29 @@ def serve(path: Path, idle_seconds: float = IDLE_SECONDS, attached: bool = False
     path.unlink(missing_ok=True)
 
 
-def preload(further: Iterable[str] = ()) -> None:
-    """Import what the lessons import and modules named in addition; run no TensorFlow operation."""
+def preload(modules: Iterable[str]) -> None:
+    """Import what kernels need and modules named in addition; run no TensorFlow operation."""
     os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
-    for module in (*MODULES, *further):
+    for module in (*KERNEL_MODULES, *modules):
         with contextlib.suppress(Exception):  # whoever needs it will see why it can't be had
             importlib.import_module(module)
+    _show_an_error()
+
+
+def _show_an_error() -> None:
+    """Load what shows a traceback: the first one costs a second, and most notebooks have one."""
+    from IPython.core.ultratb import AutoFormattedTB
+
+    try:
+        raise LookupError
+    except LookupError:
+        AutoFormattedTB(mode="Context").text(*sys.exc_info())
 
 
 def forks_work() -> bool:
-    """Train a tiny model in a fork; tell whether it finished."""
+    """Train a tiny model in a fork, if Keras was imported; tell whether it finished."""
+    if "keras" not in sys.modules:
+        return True
     child = os.fork()
     if child == 0:
         with contextlib.suppress(BaseException):
@@ -278,13 +294,13 @@ def main() -> int:
         "--idle", type=float, default=IDLE_SECONDS, help="seconds without a request before it ends"
     )
     parser.add_argument(
-        "--import", dest="imports", action="append", default=[], help="one more module to import"
+        "--import", dest="imports", action="append", help="import this, not what lessons import"
     )
     parser.add_argument(
         "--attached", action="store_true", help="end when standard input is closed, not before"
     )
     options = parser.parse_args()
-    preload(options.imports)
+    preload(options.imports or LESSON_MODULES)
     if not forks_work():
         print("A model can't be trained in a fork of this process: not serving.", file=sys.stderr)
         return REFUSED
