@@ -135,7 +135,7 @@ Now a real model: a small convolutional network with random weights, trained on 
 **Predict.** How many of the *training* pictures will it read correctly at the end? And how many of the *test* pictures?
 """
 
-# %%
+# %% tags=["demonstration"]
 keras.utils.set_random_seed(0)
 # `clone_model` takes over the layers of a network, and none of what it has learned (lesson 3).
 network = training.with_head(

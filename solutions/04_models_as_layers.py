@@ -746,7 +746,7 @@ One file, ending in `.keras`, holds the layers, how they are connected, their we
 **Predict.** We freeze the base, save, and load. Twice: once the base is a functional model, once a `Sequential`. What will `base.trainable` say afterwards?
 """
 
-# %% tags=["nbval-check-output"]
+# %% tags=["nbval-check-output", "demonstration"]
 folder = Path(tempfile.mkdtemp())
 functional = digits_base()
 layers = backbones.load_backbone("letters").layers[:-3]
@@ -794,7 +794,7 @@ A compiled and trained model is saved with its optimizer, because you may want t
 **Predict.** Will `include_optimizer=False` make the file smaller? And what about loading without `compile`, and saving again?
 """
 
-# %%
+# %% tags=["demonstration"]
 trained = classifier(digits_base())
 trained.compile("adam", "sparse_categorical_crossentropy", jit_compile=False)
 trained.fit(x, y, verbose=0)

@@ -528,7 +528,7 @@ Cross-entropy pushes hardest where the network is sure and wrong. The squared er
 Does it show? Here are two beginnings for the new layer. One is *fresh*. The other is *sure and wrong*: it was trained well, and then all names were moved on by one, so that it calls a 0 a 1 with great confidence. **Predict** the four accuracies after ten epochs.
 """
 
-# %%
+# %% tags=["demonstration"]
 train, test = scaled_features(0)
 labels, test_labels = few["plain"][0].y_train, few["plain"][0].y_test
 fitted = LogisticRegression(max_iter=1000).fit(train, labels)

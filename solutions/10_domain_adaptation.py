@@ -73,6 +73,18 @@ see.images(target.x_train[:10], [str(label) for label in target.y_train[:10]])
 
 # %% [markdown]
 """
+A model that reads digits is as good as the share of images that it reads correctly. This function serves the whole lesson, and exercise 3.
+"""
+
+
+# %%
+def accuracy(model, images, labels):
+    """Return the share of images that the model reads correctly."""
+    return np.mean(model(images).numpy().argmax(axis=1) == labels)
+
+
+# %% [markdown]
+"""
 The reader is built of parts that you know: `letters_resnet` up to its features, frozen, and a softmax head that gets the weights of a logistic regression (`training.warm_up`, as in lesson 7). It learns from rendered digits only.
 
 **Predict** two accuracies: on new rendered digits, and on handwritten ones.
@@ -88,11 +100,6 @@ def make_reader(dataset):
     reader = keras.Model(extractor.inputs[0], head(extractor.outputs[0]))
     training.warm_up(reader, extractor, dataset)
     return reader
-
-
-def accuracy(model, images, labels):
-    """Return the share of images that the model reads correctly."""
-    return np.mean(model(images).numpy().argmax(axis=1) == labels)
 
 
 reader = make_reader(source)

@@ -317,7 +317,7 @@ The network is a small one: x goes in, y comes out, with two layers of 64 units 
 **Predict.** Draw with your finger what the network will answer for a new wave, before it has learned anything of it.
 """
 
-# %% mystnb={"image": {"alt": "Three panels with three different waves; the answer of the network is the same low wave in each of them and fits none"}}
+# %% tags=["demonstration"] mystnb={"image": {"alt": "Three panels with three different waves; the answer of the network is the same low wave in each of them and fits none"}}
 network = meta.network(seed=0)
 random_start = network.get_weights()
 
