@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 
 from autograder.errors import LessonError
@@ -26,7 +27,8 @@ app = typer.Typer(
     [bold]autograder grade[/bold]     score it into nbgrader's gradebook
     [bold]autograder feedback[/bold]  write the pages that students get back
 
-    [bold]autograder class[/bold] shows it all on a class of invented students.
+    [bold]autograder class[/bold] shows it all on a class of invented students;
+    [bold]autograder doctor[/bold] tells what this machine can do.
     """,
 )
 console = Console()
@@ -241,6 +243,28 @@ def class_command(
     if surprises := unexpected(outcomes, students):
         for sentence in surprises:
             console.print(sentence, markup=False)
+        raise typer.Exit(1)
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Tell what this machine can do: shut students' code in, start warm, hold a class.
+
+    Exit codes: 0 students' code can be shut in; 1 it can't.
+
+    Example:
+
+        autograder doctor
+    """
+    from autograder.doctor import examine
+
+    findings = list(examine())
+    width = max(len(finding.what) for finding in findings)
+    for finding in findings:
+        mark = "[green]yes[/green]" if finding.good else "[yellow]no [/yellow]"
+        line = f"{mark}  {finding.what:{width}}  {escape(finding.detail)}"
+        console.print(line, soft_wrap=True)
+    if not all(finding.good for finding in findings if finding.vital):
         raise typer.Exit(1)
 
 

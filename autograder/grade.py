@@ -28,7 +28,7 @@ from autograder.workspace import Workspace, put_own_commands_first
 
 # TensorFlow's log lines tell a student nothing, a grader has no use for a GPU, and submissions
 # side by side use the processors better than threads within one.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
@@ -119,7 +119,7 @@ class Grading:
         jobs = self.options.jobs or os.cpu_count() or 1
         with (
             self._launcher() as launcher,
-            _place(self.options) as place,
+            place_for(self.options) as place,
             ThreadPoolExecutor(jobs) as pool,
         ):
             futures = {}
@@ -139,15 +139,15 @@ class Grading:
     @contextmanager
     def _launcher(self) -> Iterator[Launcher]:
         if sys.platform != "linux":
-            yield Cold(_ENVIRONMENT)
+            yield Cold(ENVIRONMENT)
             return
         imports = {name for lesson in self._lessons.values() for name in lesson.imports()}
         try:
-            with Zygote(tuple(sorted(imports)), _ENVIRONMENT) as zygote:
+            with Zygote(tuple(sorted(imports)), ENVIRONMENT) as zygote:
                 zygote.wait_until_ready()
                 yield zygote
         except ColdStartNeeded:  # one of the modules does at import what no fork survives
-            with Zygote((), _ENVIRONMENT) as zygote:
+            with Zygote((), ENVIRONMENT) as zygote:
                 zygote.wait_until_ready()
                 yield zygote
 
@@ -213,7 +213,8 @@ class _Record:
 
 
 @contextmanager
-def _place(options: Options) -> Iterator[sandbox.Place]:
+def place_for(options: Options) -> Iterator[sandbox.Place]:
+    """A place to run submissions in, each with its own files, as long as the `with` block lasts."""
     walls = options.sandboxed and sys.platform == "linux"
     with tempfile.TemporaryDirectory(prefix="autograder-root-") as root:
         visible = (*sandbox.python_folders(), *_course_packages())

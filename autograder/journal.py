@@ -29,6 +29,7 @@ class Journal:
         self._results.mkdir(parents=True, exist_ok=True)
         self._lines = self._folder / "journal.jsonl"
         self._recorded = dict(self._read())
+        self._end_torn_line()
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -73,6 +74,11 @@ class Journal:
             lines.flush()
             os.fsync(lines.fileno())
         self._recorded[lesson, student] = key
+
+    def _end_torn_line(self) -> None:
+        if self._lines.exists() and not self._lines.read_bytes().endswith(b"\n"):
+            with self._lines.open("ab") as lines:
+                lines.write(b"\n")
 
     def _read(self) -> Iterator[tuple[tuple[str, str], str]]:
         with contextlib.suppress(FileNotFoundError):

@@ -85,8 +85,8 @@ def table(outcomes: Sequence[Outcome], stories: dict[str, str] | None = None) ->
         row = [outcome.student]
         row += [stories.get(outcome.student, "")] if stories is not None else []
         row += [outcome.lesson] if len({o.lesson for o in outcomes}) > 1 else []
-        row += [_score(outcome), "graded" if outcome.graded else "not graded", _reason(outcome)]
-        result.add_row(*map(escape, row), style=None if outcome.graded else "yellow")
+        row += [_score(outcome), _status(outcome), _reason(outcome)]
+        result.add_row(*map(escape, row), style="yellow" if outcome.reason else None)
     return result
 
 
@@ -113,7 +113,7 @@ def _score(outcome: Outcome) -> str:
 
 def _reason(outcome: Outcome) -> str:
     """Why the score is not higher, in a line or two; the pages for students have it all."""
-    if not outcome.graded:
+    if outcome.reason:
         return outcome.reason
     lost = [check for check in outcome.checks if check.reason]
     if len(lost) == 1:
@@ -121,7 +121,21 @@ def _reason(outcome: Outcome) -> str:
     return f"lost points in {', '.join(check.grade_id for check in lost)}" if lost else ""
 
 
+def _status(outcome: Outcome) -> str:
+    if not outcome.graded:
+        return "not graded"
+    if outcome.reason:
+        return "ended early"
+    return "repaired" if outcome.repairs else "graded"
+
+
 def _summary(outcomes: Sequence[Outcome]) -> str:
     reasons = sum(not outcome.graded for outcome in outcomes)
-    text = f"{len(outcomes) - reasons} graded"
-    return text + (f", {reasons} not graded: each has a reason" if reasons else "")
+    parts = [f"{len(outcomes) - reasons} graded"]
+    if cached := sum(outcome.cached for outcome in outcomes):
+        parts.append(f"{cached} unchanged and not run again")
+    if repaired := sum(bool(outcome.repairs) for outcome in outcomes):
+        parts.append(f"{repaired} repaired: their pages and --json say what")
+    if reasons:
+        parts.append(f"{reasons} not graded: each has a reason")
+    return ", ".join(parts)

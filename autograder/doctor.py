@@ -1,0 +1,106 @@
+"""Tells what this machine can do for grading, by doing it."""
+
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nbformat
+import psutil
+from nbformat import NotebookNode
+
+from autograder.errors import AutograderError
+from autograder.execution import execute
+from autograder.grade import ENVIRONMENT, place_for
+from autograder.submission import Options
+from autograder.warm import ColdStartNeeded, Zygote
+
+_GB = 1e9
+_MEMORY_OF_ONE = 1.5e9
+_REMEDY = (
+    "allow unprivileged user namespaces (on Ubuntu 24.04: sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns=0; in Docker: --security-opt seccomp=unconfined "
+    "or --privileged), or accept the risk with --unsandboxed"
+)
+_LOOK = """
+import os, socket
+seen = sorted(os.listdir("/"))
+try:
+    socket.create_connection(("127.0.0.1", 1), 1)
+except OSError as error:
+    network = str(error)
+seen, network, os.getuid()
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a machine can do or not; `vital` if grading students' code needs it."""
+
+    what: str
+    good: bool
+    detail: str
+    vital: bool = False
+
+
+def examine() -> Iterator[Finding]:
+    """Look at one thing after the other."""
+    yield _processors()
+    yield _memory()
+    if sys.platform != "linux":
+        yield Finding(
+            "shuts students' code in",
+            False,
+            f"only Linux can; on {sys.platform} it runs as you, with limits on time alone",
+            vital=True,
+        )
+        return
+    yield from _runner()
+
+
+def _processors() -> Finding:
+    number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return Finding("has processors", bool(number), f"{number}: so many submissions at a time")
+
+
+def _memory() -> Finding:
+    free = psutil.virtual_memory().available
+    detail = f"{free / _GB:.1f} GB free; one submission of this course takes up to 1.5 GB"
+    return Finding("has memory", free > _MEMORY_OF_ONE, detail)
+
+
+def _runner() -> Iterator[Finding]:
+    began = time.monotonic()
+    try:
+        with Zygote(("tensorflow", "keras"), ENVIRONMENT) as zygote:
+            zygote.wait_until_ready()
+            ready = time.monotonic() - began
+            yield Finding("starts Python warm", True, f"imports TensorFlow once, in {ready:.1f} s")
+            yield _shut_in(zygote)
+    except ColdStartNeeded as error:
+        yield Finding("starts Python warm", False, f"{error}: each submission imports anew")
+
+
+def _shut_in(zygote: Zygote) -> Finding:
+    what = "shuts students' code in"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_LOOK)])
+    began = time.monotonic()
+    try:
+        with place_for(Options()) as place, tempfile.TemporaryDirectory() as empty:
+            here = replace(place, files=Path(empty), folder="doctor")
+            ended = execute(notebook, [0], zygote, here, 10, 30, threading.Event()).ended
+    except AutograderError as error:
+        return Finding(what, False, f"{error}: {_REMEDY}", vital=True)
+    seconds = time.monotonic() - began
+    if ended:
+        return Finding(what, False, ended, vital=True)
+    return Finding(what, True, f"in {seconds:.2f} s; inside: {_said(notebook)}", vital=True)
+
+
+def _said(notebook: NotebookNode) -> str:
+    output = notebook.cells[0].outputs[-1]
+    return " ".join(output.get("data", {}).get("text/plain", output.get("evalue", "")).split())

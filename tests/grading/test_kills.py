@@ -1,0 +1,170 @@
+"""A grader that is killed at any moment loses no grade and doubles none."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder import gradebook
+from autograder.classroom import build
+from autograder.errors import WorkspaceError
+from autograder.grade import Grading, submissions
+from autograder.journal import Journal
+from autograder.report import unexpected
+
+LESSON = "01_toy"
+GRADE = """
+import sys
+from pathlib import Path
+from autograder.grade import Grading, submissions
+from autograder.workspace import Workspace
+
+workspace = Workspace(Path(sys.argv[1]))
+for outcome in Grading(workspace, submissions(workspace, [], [])):
+    print(outcome.student, outcome.cached, flush=True)
+"""
+# Enough here to pass each step a few times; the figure for many more is the benchmark's.
+KILLS = int(os.environ.get("TRANSFERLAB_KILLS", "12"))
+
+
+@pytest.fixture(scope="module")
+def some_class(tmp_path_factory, toy_repository):
+    """Students whose submissions end at once, not yet graded."""
+    wanted = {"ada", "bela", "dilan", "elif", "gita", "igor", "kofi", "lena", "otto", "rosa"}
+    root = tmp_path_factory.mktemp("kills") / "grading"
+    source = toy_repository / "solutions" / f"{LESSON}.py"
+    return build(root, source, toy_repository / "tests" / "bank", wanted)
+
+
+def start(workspace):
+    return subprocess.Popen(
+        [sys.executable, "-c", GRADE, str(workspace.root)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_killed_at_random_moments(some_class):
+    workspace, students = some_class
+    chance = random.Random(0)
+    said, finished = [], False
+    for _ in range(KILLS):
+        process = start(workspace)
+        try:
+            output, errors = process.communicate(timeout=chance.uniform(1.5, 6))
+            finished = True
+            assert process.returncode == 0, errors
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+        said += [line.split() for line in output.splitlines()]
+        if finished:
+            break
+    outcomes = list(Grading(workspace, submissions(workspace, [], [])))
+    assert unexpected(outcomes, students) == []
+    # Whatever was told as graded was never run again, and each has one record.
+    run = [name for name, cached in said if cached == "False"]
+    assert len(run) == len(set(run))
+    with workspace.gradebook() as book:
+        recorded = sorted(s.student_id for s in book.assignment_submissions(LESSON))
+    assert recorded == sorted(student.name for student in students)
+    for outcome in outcomes:
+        score, _ = gradebook.scores(workspace, LESSON, outcome.student)
+        assert score == (outcome.score or 0)
+        executed = workspace.autograded / outcome.student / LESSON / f"{LESSON}.ipynb"
+        assert executed.is_file() == outcome.graded
+    no_process_is_left()
+
+
+def no_process_is_left():
+    """What a killed grader had started ends by itself."""
+    until = time.monotonic() + 10
+    while any(
+        "transferlab-zygote-" in part
+        for process in psutil.process_iter(["cmdline"])
+        for part in process.info["cmdline"] or ()
+    ):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_graded_again_is_not_run_again(some_class):
+    workspace, _ = some_class
+    pairs = submissions(workspace, [], [])
+    list(Grading(workspace, pairs))
+    assert all(outcome.cached for outcome in Grading(workspace, pairs))
+
+
+def test_what_the_gradebook_lost_is_recorded_again(some_class):
+    workspace, students = some_class
+    pairs = submissions(workspace, [], [])
+    list(Grading(workspace, pairs))
+    with workspace.gradebook() as book:
+        book.remove_submission(LESSON, "ada")
+    executed = workspace.autograded / "bela" / LESSON / f"{LESSON}.ipynb"
+    executed.unlink()
+    outcomes = list(Grading(workspace, pairs))
+    assert all(outcome.cached for outcome in outcomes)
+    assert unexpected(outcomes, students) == []
+    assert gradebook.scores(workspace, LESSON, "ada") == (6, 6)
+    assert executed.is_file()
+
+
+def test_a_changed_check_is_run_for_all_who_have_it(some_class):
+    workspace, _ = some_class
+    pairs = submissions(workspace, [], [])
+    list(Grading(workspace, pairs))
+    source = workspace.source / LESSON / f"{LESSON}.ipynb"
+    source.write_text(source.read_text().replace("numbers need not be whole", "halves count"))
+    outcomes = {outcome.student: outcome for outcome in Grading(workspace, pairs)}
+    assert not any(outcome.cached for outcome in outcomes.values())
+    assert "halves count" in outcomes["dilan"].checks[0].reason
+
+
+def test_a_changed_submission_is_run_alone(some_class):
+    workspace, _ = some_class
+    pairs = submissions(workspace, [], [])
+    list(Grading(workspace, pairs))
+    path = workspace.submitted / "ada" / LESSON / f"{LESSON}.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["touched"] = True
+    path.write_text(json.dumps(notebook))
+    outcomes = list(Grading(workspace, pairs))
+    assert [outcome.student for outcome in outcomes if not outcome.cached] == ["ada"]
+
+
+def test_the_second_grader_says_so_and_leaves(some_class):
+    workspace, _ = some_class
+    with (
+        Journal(workspace.root).locked(),
+        pytest.raises(WorkspaceError, match="Another grader is at work"),
+    ):
+        list(Grading(workspace, submissions(workspace, [], [])))
+
+
+def test_a_torn_journal_is_read_as_far_as_it_goes(tmp_path):
+    journal = Journal(tmp_path)
+    journal.note_recorded("a lesson", "ada", "key")
+    lines = tmp_path / ".autograder" / "journal.jsonl"
+    lines.write_text(lines.read_text() + '["a lesson", "be')
+    assert Journal(tmp_path).is_recorded("a lesson", "ada", "key")
+    again = Journal(tmp_path)
+    assert not again.is_recorded("a lesson", "bela", "key")
+    again.note_recorded("a lesson", "chen", "key")
+    assert Journal(tmp_path).is_recorded("a lesson", "chen", "key")
+
+
+def test_a_torn_result_is_no_result(tmp_path):
+    journal = Journal(tmp_path)
+    journal.keep("key", {"score": 1})
+    assert journal.result("key") == {"score": 1}
+    Path(tmp_path, ".autograder", "results", "key.json").write_text('{"sco')
+    assert journal.result("key") is None
