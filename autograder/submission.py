@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.utils import is_solution, is_task
 
 from autograder import fingerprint, staging
@@ -23,6 +23,7 @@ from autograder.preprocessors import is_check, show_reason
 from autograder.rebuild import Rebuilt, as_released, rebuild
 from autograder.sandbox import Place
 
+_LEFT_OUT = "Not run in grading: no check depends on this cell.\n"
 # Reading code silences Python's warnings about it, which is a state of the whole process.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -136,6 +137,7 @@ def run(
                 options.deadline,
                 stop,
             )
+        _tell_left_out(rebuilt.notebook, cells)
         result = _with_notebook(result, name, source, rebuilt, execution)
     return result
 
@@ -143,6 +145,12 @@ def run(
 def _to_run(notebook: NotebookNode, options: Options) -> set[int]:
     code = {i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     return code if options.run_all else needed(notebook) & code
+
+
+def _tell_left_out(notebook: NotebookNode, cells: set[int]) -> None:
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and index not in cells:
+            cell.outputs = [new_output("stream", name="stdout", text=_LEFT_OUT)]
 
 
 def _with_notebook(

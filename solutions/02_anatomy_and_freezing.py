@@ -427,7 +427,8 @@ with check.exercise("moved_weights"):
         [keras.Input((6,)), keras.layers.Dense(5), keras.layers.Dense(3, activation="softmax")]
     )
     model.layers[0].trainable = False
-    model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
+    # A few steps are over before a graph for them would be made.
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
     freezing.moved(
         moved_weights(model, x_check, y_check),
         expected={weight.path for weight in model.layers[1].weights},
@@ -437,7 +438,7 @@ with check.exercise("moved_weights"):
     model = keras.Sequential(
         [keras.Input((6,)), keras.layers.BatchNormalization(), keras.layers.Dense(3, "softmax")]
     )
-    model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", jit_compile=False)
+    model.compile(keras.optimizers.SGD(0.0), "sparse_categorical_crossentropy", run_eagerly=True)
     freezing.moved(
         moved_weights(model, x_check, y_check),
         expected={weight.path for weight in model.layers[0].non_trainable_weights},
@@ -453,7 +454,7 @@ with check.exercise("moved_weights"):
             keras.layers.Dense(3, activation="softmax"),
         ]
     )
-    model.compile("sgd", "sparse_categorical_crossentropy", jit_compile=False)
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
     with check.another_case("its second and third layers frozen"):
         freezing.moved(
             moved_weights(model, x_check, y_check),
