@@ -60,6 +60,17 @@ _FORBIDDEN_CALLS = (
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
+def _namespace() -> str | None:
+    """The name of this process's mount namespace; None where there are none."""
+    try:
+        return os.readlink("/proc/self/ns/mnt")
+    except OSError:
+        return None
+
+
+_OUTSIDE = _namespace()
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one submission may use.
@@ -142,6 +153,9 @@ def shut_in(place: Place) -> None:
         os.chdir(place.files)
         _set_limits(place.limits)
         return
+    if os.getpid() != 1 or _namespace() in (None, _OUTSIDE):
+        # What comes next would change the root of the whole machine.
+        raise SandboxUnavailable("this process has no namespaces of its own")
     _build_view(place)
     _enter(place)
     _give_up_privileges()
