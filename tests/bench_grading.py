@@ -1,0 +1,219 @@
+"""Measures the grader against nbgrader's own: `python -m tests.bench_grading`.
+
+Both grade the same class in one run on the same machine, everything counted. Stock nbgrader grades
+one submission after the other, so a part of the class tells its time for all; the rest of the
+figures are ours alone. They are kept beside the others in `_build/bench.json`.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from itertools import cycle, islice
+from pathlib import Path
+
+import jupyter_client
+import nbformat
+from rich.console import Console
+
+from autograder.classroom import build
+from autograder.workspace import Workspace, find_repository
+from tests.bench import OUT, Figure
+
+ROOT = find_repository()
+BIN = Path(sys.executable).parent
+TOY = ROOT / "tests" / "grading"
+# Of the invented class, those whom stock nbgrader can grade.
+GRADABLE = ("ada", "bela", "chen", "dilan", "elif", "femi", "gita", "hana", "igor")
+STOCK = "c = get_config()\nc.CourseDirectory.course_id = 'transferlab'\nc.Execute.timeout = 120\n"
+PRIVATE = """\
+rollup = open("/proc/self/smaps_rollup").read().splitlines()
+print(sum(int(line.split()[1]) for line in rollup if line.startswith("Private")) / 1000)
+"""
+console = Console()
+
+
+def figure(runs: list[float], unit: str, goal: float) -> Figure:
+    """The median of some runs."""
+    return Figure(round(statistics.median(runs), 3), unit, goal, [round(run, 3) for run in runs])
+
+
+def make_class(folder: Path, source: Path, bank: Path, size: int) -> Workspace:
+    """A class of `size`: copies of those whom both can grade, each a file of its own."""
+    workspace, _ = build(folder / "class", source, bank, set(GRADABLE))
+    lesson = source.stem
+    originals = {name: workspace.submitted / name / lesson for name in GRADABLE}
+    present = [path for path in originals.values() if path.is_dir()]
+    for number, original in enumerate(islice(cycle(present), size)):
+        copy = workspace.submitted / f"student{number:05}" / lesson
+        shutil.copytree(original, copy)
+        path = copy / f"{lesson}.ipynb"
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook["metadata"]["number"] = number
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    for original in present:
+        shutil.rmtree(original.parent)
+    return workspace
+
+
+def ours(workspace: Workspace, again: bool = False) -> tuple[float, list[dict]]:
+    """Grade a class by `autograder grade`; return the seconds and the outcomes."""
+    if not again:
+        for name in (".autograder", "autograded"):
+            shutil.rmtree(workspace.root / name, ignore_errors=True)
+    report = workspace.root / "outcomes.json"
+    began = time.monotonic()
+    subprocess.run(
+        [BIN / "autograder", "grade", "-w", workspace.root, "--json", report],
+        check=False,
+        capture_output=True,
+    )
+    seconds = time.monotonic() - began
+    return seconds, json.loads(report.read_text(encoding="utf-8"))
+
+
+def stock(workspace: Workspace, lesson: str, size: int, processes: int) -> float:
+    """Grade the first `size` of a class by `nbgrader autograde`, split by hand over processes."""
+    environment = {k: v for k, v in os.environ.items() if "PROVISIONER" not in k}
+    students = sorted(path.name for path in workspace.submitted.iterdir())[:size]
+    with tempfile.TemporaryDirectory() as folder:
+        courses = [Path(folder) / str(number) for number in range(processes)]
+        for number, course in enumerate(courses):
+            course.mkdir()
+            (course / "nbgrader_config.py").write_text(STOCK)
+            shutil.copytree(workspace.source, course / "source")
+            command = [BIN / "nbgrader", "generate_assignment", lesson, "--force"]
+            subprocess.run(command, cwd=course, env=environment, check=True, capture_output=True)
+            for student in students[number::processes]:
+                shutil.copytree(workspace.submitted / student, course / "submitted" / student)
+        began = time.monotonic()
+        running = [
+            subprocess.Popen(
+                [BIN / "nbgrader", "autograde", lesson],
+                cwd=course,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for course in courses
+        ]
+        for process in running:
+            process.wait()
+        return time.monotonic() - began
+
+
+def measure_against_stock(lesson: Path, size: int, sample: int, runs: int) -> dict[str, Figure]:
+    """Both graders on one class: how many times faster, and how near to the cells' own time."""
+    one, two, floor, private = [], [], [], []
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = make_class(Path(folder), lesson, ROOT / "tests" / "bank", size)
+        for _ in range(runs):
+            seconds, outcomes = ours(workspace)
+            one.append(stock(workspace, lesson.stem, sample, 1) * size / sample / seconds)
+            two.append(stock(workspace, lesson.stem, sample, 2) * size / sample / seconds)
+            cells = sum(outcome["seconds"] for outcome in outcomes)
+            floor.append(seconds / (cells / (os.cpu_count() or 1)))
+            console.print(f"{size} in {seconds:.1f} s; cells {cells:.1f} s; {one[-1]:.1f} times")
+        private = [private_megabytes(workspace, lesson.stem)]
+    return {
+        "grade_speedup_stock": figure(one, "x", 15),
+        "grade_speedup_stock_two": figure(two, "x", 8),
+        "grade_over_floor": figure(floor, "x", 1.3),
+        "private_mb_per_submission": figure(private, "MB", 250),
+    }
+
+
+def private_megabytes(workspace: Workspace, lesson: str) -> float:
+    """What one submission holds for itself at its end, its arrays included."""
+    source = workspace.source / lesson / f"{lesson}.ipynb"
+    notebook = nbformat.read(source, as_version=4)
+    cell = nbformat.v4.new_code_cell(PRIVATE)
+    cell.metadata.nbgrader = {
+        **next(c for c in notebook.cells if c.metadata.get("nbgrader")).metadata.nbgrader,
+        **{"grade": False, "solution": False, "locked": True, "grade_id": "private"},
+    }
+    notebook.cells.append(cell)
+    nbformat.write(notebook, source)
+    student = min(path.name for path in workspace.submitted.iterdir())
+    command = [BIN / "autograder", "grade", "-w", workspace.root, "-s", student, "--run-all"]
+    subprocess.run(command, check=False, capture_output=True)
+    executed = nbformat.read(workspace.autograded / student / lesson / f"{lesson}.ipynb", 4)
+    return float(executed.cells[-1].outputs[0].text)
+
+
+def measure_growth(runs: int) -> dict[str, Figure]:
+    """Whether a submission takes longer in a larger class, and how fast nothing is done again."""
+    growth, regrade = [], []
+    source = TOY / "solutions" / "01_toy.py"
+    for _ in range(runs):
+        seconds = {}
+        for size in (50, 200, 1000):
+            with tempfile.TemporaryDirectory() as folder:
+                workspace = make_class(Path(folder), source, TOY / "bank", size)
+                seconds[size] = ours(workspace)[0] / size
+                if size == 200:
+                    regrade.append(ours(workspace, again=True)[0])
+        growth.append(seconds[1000] / seconds[50])
+    return {
+        "growth_1000_over_50": figure(growth, "x", 1.1),
+        "regrade_200_seconds": figure(regrade, "s", 5),
+    }
+
+
+def measure_kernels(runs: int) -> dict[str, Figure]:
+    """Seconds until a kernel has TensorFlow: forked from a zygote, and cold."""
+
+    def seconds() -> float:
+        began = time.monotonic()
+        manager, client = jupyter_client.manager.start_new_kernel()
+        client.execute_interactive("import tensorflow, keras", timeout=120)
+        taken = time.monotonic() - began
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+        return taken
+
+    os.environ.pop("JUPYTER_DEFAULT_PROVISIONER_NAME", None)
+    cold = [seconds() for _ in range(runs)]
+    os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "warm-provisioner"
+    warm = [seconds() for _ in range(1 + runs)][1:]
+    return {
+        "warm_kernel_seconds": figure(warm, "s", 0.5),
+        "cold_kernel_seconds": figure(cold, "s", 0),
+    }
+
+
+def main() -> None:
+    """Measure what is asked for, and keep it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench_grading", description=__doc__)
+    parser.add_argument("--only", choices=("stock", "growth", "kernels"), help="only this part")
+    parser.add_argument("--lesson", default="02_anatomy_and_freezing", help="the lesson graded")
+    parser.add_argument("--size", type=int, default=48, help="the class (default: %(default)s)")
+    parser.add_argument(
+        "--sample", type=int, default=12, help="how many stock nbgrader grades (%(default)s)"
+    )
+    parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")
+    options = parser.parse_args()
+    lesson = ROOT / "solutions" / f"{options.lesson}.py"
+    figures: dict[str, Figure] = {}
+    if options.only in (None, "kernels"):
+        figures |= measure_kernels(options.runs)
+    if options.only in (None, "stock"):
+        figures |= measure_against_stock(lesson, options.size, options.sample, options.runs)
+    if options.only in (None, "growth"):
+        figures |= measure_growth(options.runs)
+    OUT.parent.mkdir(exist_ok=True)
+    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
+    kept |= {name: asdict(row) for name, row in figures.items()}
+    OUT.write_text(json.dumps(kept, indent=2) + "\n")
+    for name, row in figures.items():
+        console.print(f"{name}: {row.value} {row.unit} (goal {row.goal:g}; runs {row.runs})")
+
+
+if __name__ == "__main__":
+    main()
