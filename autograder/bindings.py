@@ -7,8 +7,9 @@ every text takes about as long as it is.
 import builtins
 import re
 import symtable
-import warnings
 from dataclasses import dataclass
+
+from autograder import quiet
 
 # What is there before the first cell: Python's own names, and IPython's.
 GIVEN = frozenset(dir(builtins)) | {
@@ -86,8 +87,6 @@ def _without_magics(code: str) -> str:
 
 def _table(code: str) -> symtable.SymbolTable | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return symtable.symtable(code, "<cell>", "exec")
+        return quiet.table(code)
     except Exception:  # a text made for it gets RecursionError, MemoryError and more
         return None

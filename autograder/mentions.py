@@ -7,12 +7,17 @@ import ast
 import builtins
 import re
 import symtable
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from autograder import quiet
 
 # A text so long is no lesson's; to read it might take a hostile one's time.
 _LONGEST = 30_000
+# A class's submissions have nearly all cells in common: what was read is kept, unless it is big.
+_LONGEST_KEPT = 5_000
+_MOST_KEPT = 512
 STATE = "<state>"  # stands among a function's names if calling it sets something without a name
 _READS_ANYTHING = {
     *("exec", "eval", "globals", "locals", "vars", "dir", "get_ipython", "__import__"),
@@ -39,11 +44,63 @@ _WRITES = {
 }
 _WRITES_WITH = re.compile(r"(save|write)_\w+|to_(csv|json|excel|parquet|pickle|hdf|html|sql|file)")
 _PURE_BUILTINS = frozenset(dir(builtins)) - {"open"}
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Unreadable(ValueError):
     """What a cell binds and uses can't be told by reading it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setter:
+    """A part of a statement that sets something, given that all names in `needs` are imported."""
+
+    needs: frozenset[str]
+    seeds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What a simple statement reads itself and binds, and what the functions in it read.
+
+    `perhaps` are those of `binds` that it may leave as they are; `function` is the name of a
+    function that holds no object, if it defines one; `part` is a name that it gives to a part of
+    what the second name stands for: `layers = keras.layers`.
+    """
+
+    reads: frozenset[str]
+    binds: frozenset[str]
+    inner: frozenset[str]
+    perhaps: frozenset[str]
+    setters: frozenset[_Setter]
+    function: str
+    part: tuple[str, str] | None
+    imports: bool
+    deletes: bool
+
+    def sets(self, imported: Set[str], *, seeds: bool = True) -> bool:
+        """Whether it sets something that has no name here, or writes a file."""
+        return any(s.needs <= imported and (seeds or not s.seeds) for s in self.setters)
+
+    def new_names(self, imported: Set[str]) -> set[str]:
+        """Further names that it gives to parts of libraries."""
+        return {self.part[0]} if self.part and self.part[1] in imported else set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Compound:
+    """A compound statement: its blocks, each after what is done before it."""
+
+    branches: tuple[tuple["_Statement | _Compound", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """All that reading one cell's text tells; it never changes, so that threads can share it."""
+
+    statements: tuple[_Statement | _Compound, ...]
+    imported: frozenset[str]
+    with_attributes: frozenset[str]
+    alone: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -74,49 +131,43 @@ class Names:
     sets: bool = False
 
 
-def parse(source: str) -> ast.Module:
-    """Parse a cell.
+def read(source: str) -> Code:
+    """Read a cell.
 
     Raises:
         Unreadable: it isn't Python (a magic, say), or has a way to reach names unseen (`exec`).
     """
     if len(source) > _LONGEST:
         raise Unreadable("it is very long")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a student's odd escapes
-            tree = ast.parse(source)
-        for node in ast.walk(tree):
-            _refuse_hidden_names(node)
-        for statement in _simple_statements(tree.body):
-            _symbols(statement)  # some errors, such as `nonlocal` at the top, show only here
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise Unreadable(str(error) or type(error).__name__) from error
-    return tree
+    return _kept(source) if len(source) <= _LONGEST_KEPT else _read(source)
 
 
-def kinds_of(trees: Iterable[ast.Module]) -> Kinds:
+def kinds_of(cells: Collection[Code]) -> Kinds:
     """Tell what the names that some cells bind stand for."""
-    trees = list(trees)
     bodies: dict[str, set[str]] = {}
     objects: set[str] = set()
-    imported = {name for tree in trees for name in _imported(tree)}
-    statements = [s for tree in trees for s in _simple_statements(tree.body)]
+    imported = {name for code in cells for name in code.imported}
+    statements = [s for code in cells for s in _simple_statements(code.statements)]
     for statement in statements:
-        imported |= _new_names(statement, imported)
+        imported |= statement.new_names(imported)
     for statement in statements:
-        if isinstance(statement, _Function) and _is_plain(statement):
-            bodies.setdefault(statement.name, set()).update(_body(statement, imported))
-            objects |= _symbols(statement)[1] - {statement.name}
-        elif not isinstance(statement, ast.Import | ast.ImportFrom):
-            objects |= _symbols(statement)[1] - _new_names(statement, imported)
-    for name in {name for tree in trees for name in _with_attributes(tree)} | objects:
+        if statement.function:
+            body = bodies.setdefault(statement.function, set())
+            body |= statement.inner
+            # The random state is not among it. What a demonstration's functions draw or seed in
+            # the course of their work leaves it anywhere; a check must not depend on that.
+            if statement.sets(imported, seeds=False):
+                body.add(STATE)
+            objects |= statement.binds - {statement.function}
+        elif not statement.imports:
+            objects |= statement.binds - statement.new_names(imported)
+    for name in {name for code in cells for name in code.with_attributes} | objects:
         if bodies.pop(name, None) is not None:  # `f.calls += 1`: a function that is changed
             objects.add(name)
     return Kinds(imported, bodies, objects)
 
 
-def names_of(tree: ast.Module, kinds: Kinds) -> Names:
+def names_of(code: Code, kinds: Kinds) -> Names:
     """Tell what a cell binds, uses, mentions and sets.
 
     Raises:
@@ -125,17 +176,16 @@ def names_of(tree: ast.Module, kinds: Kinds) -> Names:
     """
     reader = _Reader(kinds)
     try:
-        reader.block(tree.body, set())
+        reader.block(code.statements, set())
     except RecursionError as error:
         raise Unreadable("it is nested too deeply") from error
     for name in reader.names.uses:
         if _HISTORY.fullmatch(name):
             raise Unreadable(f"{name} is what an earlier cell showed")
-    known = kinds.imported | kinds.bodies.keys() | kinds.objects | _PURE_BUILTINS
-    for statement in tree.body:
-        match statement:
-            case ast.Expr(ast.Name(name)) if name not in known:
-                raise Unreadable(f"{name} may be a magic")  # IPython allows `reset` for `%reset`
+    for name in code.alone:
+        known = (kinds.imported, kinds.bodies, kinds.objects, _PURE_BUILTINS)
+        if not any(name in names for names in known):
+            raise Unreadable(f"{name} may be a magic")  # IPython allows `reset` for `%reset`
     return reader.names
 
 
@@ -146,35 +196,32 @@ class _Reader:
         self.kinds = kinds
         self.names = Names()
 
-    def block(self, statements: Iterable[ast.stmt], bound: set[str]) -> None:
+    def block(self, statements: Iterable[_Statement | _Compound], bound: set[str]) -> None:
         for statement in statements:
-            branches = _branches(statement)
-            for heads, body in branches:
-                # It may break off or never begin, so nothing is bound for sure after it.
-                self.block([*heads, *body], set(bound))
-            if not branches:
+            if isinstance(statement, _Statement):
                 self._simple(statement, bound)
+                continue
+            for branch in statement.branches:
+                # It may break off or never begin, so nothing is bound for sure after it.
+                self.block(branch, set(bound))
 
-    def _simple(self, statement: ast.stmt, bound: set[str]) -> None:
-        outer, binds, inner = _symbols(statement)
-        defines = (
-            isinstance(statement, _Function)
-            and _is_plain(statement)
-            and statement.name in self.kinds.bodies
+    def _simple(self, statement: _Statement, bound: set[str]) -> None:
+        defines = statement.function in self.kinds.bodies
+        mentioned = self._with_bodies(
+            statement.reads if defines else statement.reads | statement.inner
         )
-        mentioned = self._with_bodies(outer if defines else outer | inner)
-        if isinstance(statement, ast.Delete):
-            mentioned |= binds
+        if statement.deletes:
+            mentioned |= statement.binds
         self.names.mentions |= mentioned
         self.names.uses |= mentioned - bound
-        self.names.binds |= binds
-        self.names.sets |= isinstance(statement, ast.Import | ast.ImportFrom) or (
-            not defines and any(_sets(node, self.kinds.imported) for node in ast.walk(statement))
+        self.names.binds |= statement.binds
+        self.names.sets |= statement.imports or (
+            not defines and statement.sets(self.kinds.imported)
         )
-        if isinstance(statement, ast.Delete):
-            bound -= binds
+        if statement.deletes:
+            bound -= statement.binds
         else:
-            bound |= binds - _perhaps_bound(statement)
+            bound |= statement.binds - statement.perhaps
 
     def _with_bodies(self, names: Set[str]) -> set[str]:
         found: set[str] = set()
@@ -184,6 +231,57 @@ class _Reader:
             found.add(name)
             waiting |= self.kinds.bodies.get(name, frozenset()) - found
         return found
+
+
+def _simple_statements(statements: Iterable[_Statement | _Compound]) -> Iterator[_Statement]:
+    for statement in statements:
+        if isinstance(statement, _Statement):
+            yield statement
+        else:
+            for branch in statement.branches:
+                yield from _simple_statements(branch)
+
+
+def _read(source: str) -> Code:
+    try:
+        tree = quiet.tree(source)
+        for node in ast.walk(tree):
+            _refuse_hidden_names(node)
+        return Code(
+            statements=_statements(tree.body),
+            imported=frozenset(_imported(tree)),
+            with_attributes=frozenset(_with_attributes(tree)),
+            alone=tuple(_alone(tree)),
+        )
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise Unreadable(str(error) or type(error).__name__) from error
+
+
+_kept = lru_cache(_MOST_KEPT)(_read)
+
+
+def _statements(body: Iterable[ast.stmt]) -> tuple[_Statement | _Compound, ...]:
+    return tuple(map(_statement, body))
+
+
+def _statement(statement: ast.stmt) -> _Statement | _Compound:
+    branches = [(*map(_simple, heads), *_statements(body)) for heads, body in _branches(statement)]
+    return _Compound(tuple(branches)) if branches else _simple(statement)
+
+
+def _simple(statement: ast.stmt) -> _Statement:
+    reads, binds, inner = _symbols(statement)
+    return _Statement(
+        reads=frozenset(reads),
+        binds=frozenset(binds),
+        inner=frozenset(inner),
+        perhaps=frozenset(_perhaps_bound(statement, binds)),
+        setters=frozenset(s for node in ast.walk(statement) for s in _setters(node)),
+        function=_plain_function(statement),
+        part=_part(statement),
+        imports=isinstance(statement, ast.Import | ast.ImportFrom),
+        deletes=isinstance(statement, ast.Delete),
+    )
 
 
 def _branches(statement: ast.stmt) -> list[tuple[list[ast.stmt], list[ast.stmt]]]:
@@ -222,23 +320,13 @@ def _matched(subject: ast.expr, case: ast.match_case) -> ast.stmt:
     return ast.Match(subject, [ast.match_case(case.pattern, case.guard, [ast.Pass()])])
 
 
-def _simple_statements(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    for statement in statements:
-        branches = _branches(statement)
-        if not branches:
-            yield statement
-        for heads, body in branches:
-            yield from heads
-            yield from _simple_statements(body)
-
-
 def _symbols(statement: ast.stmt) -> tuple[set[str], set[str], set[str]]:
     """What a statement reads itself, what it binds, and what the functions in it read."""
     if isinstance(statement, ast.AugAssign):
         value = ast.BinOp(statement.target, statement.op, statement.value)
         statement = _assign(statement.target, value)
     code = ast.unparse(ast.fix_missing_locations(statement))
-    table = symtable.symtable(code, "<cell>", "exec")
+    table = quiet.table(code)
     symbols = table.get_symbols()
     reads = {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
     binds = {
@@ -263,7 +351,7 @@ def _inner_names(table: symtable.SymbolTable) -> Iterator[str]:
         yield from _inner_names(child)
 
 
-def _perhaps_bound(statement: ast.stmt) -> set[str]:
+def _perhaps_bound(statement: ast.stmt, binds: Set[str]) -> set[str]:
     """Names that a statement binds only if it comes to that: `a or (b := 1)`, `global c`."""
     perhaps: set[str] = set()
     for node in ast.walk(statement):
@@ -272,23 +360,19 @@ def _perhaps_bound(statement: ast.stmt) -> set[str]:
         elif isinstance(node, ast.Global):
             perhaps |= set(node.names)
     if isinstance(statement, ast.AnnAssign) and not statement.value:
-        perhaps |= _symbols(statement)[1]
+        perhaps |= binds
     return perhaps
 
 
-def _is_plain(function: _Function) -> bool:
-    """Whether a function holds no object; a decorator or a default value might be or make one."""
-    defaults = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
-    return not function.decorator_list and all(isinstance(node, ast.Constant) for node in defaults)
-
-
-def _body(function: ast.stmt, imported: Set[str]) -> set[str]:
-    names = _symbols(function)[2]
-    # The random state is not among it. What a demonstration's functions draw or seed in the
-    # course of their work leaves it anywhere; a check must not depend on that.
-    if any(_sets(node, imported, seeds=False) for node in ast.walk(function)):
-        names.add(STATE)
-    return names
+def _plain_function(statement: ast.stmt) -> str:
+    """The name of a function that holds no object, as a decorator or a default value might."""
+    match statement:
+        case ast.FunctionDef(name, decorator_list=[]) | ast.AsyncFunctionDef(
+            name, decorator_list=[]
+        ):
+            given = [*statement.args.defaults, *filter(None, statement.args.kw_defaults)]
+            return name if all(isinstance(node, ast.Constant) for node in given) else ""
+    return ""
 
 
 def _imported(tree: ast.Module) -> set[str]:
@@ -301,14 +385,21 @@ def _imported(tree: ast.Module) -> set[str]:
     }
 
 
-def _new_names(statement: ast.stmt, imported: Set[str]) -> set[str]:
-    """Further names that a statement gives to parts of libraries: `layers = keras.layers`."""
+def _part(statement: ast.stmt) -> tuple[str, str] | None:
     match statement:
         case ast.Assign([ast.Name(name)], ast.Attribute() as value):
             chain = [node for node in ast.walk(value) if isinstance(node, ast.expr)]
             plain = all(isinstance(node, ast.Attribute | ast.Name) for node in chain)
-            return {name} if plain and _root(value) in imported else set()
-    return set()
+            return (name, _root(value)) if plain else None
+    return None
+
+
+def _alone(tree: ast.Module) -> Iterator[str]:
+    """Names that are whole statements at the top."""
+    for statement in tree.body:
+        match statement:
+            case ast.Expr(ast.Name(name)):
+                yield name
 
 
 def _with_attributes(tree: ast.Module) -> set[str]:
@@ -319,34 +410,37 @@ def _with_attributes(tree: ast.Module) -> set[str]:
     }
 
 
-def _sets(node: ast.AST, imported: Set[str], *, seeds: bool = True) -> bool:
-    """Whether a part of a statement sets something that has no name here, or writes a file."""
+def _setters(node: ast.AST) -> Iterator[_Setter]:
+    """What a part of a statement sets that may have no name here; files that it writes, too."""
     match node:
         case (
             ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del())
         ):
-            return _root(node) in imported
-        case ast.Expr(ast.Call() as call) if _root(call) in imported:
+            yield _Setter(frozenset({_root(node)}), seeds=False)
+        case ast.Expr(ast.Call() as call):
             # Called for its effect, and given nothing of this notebook that it could have it on.
             mentioned = {name.id for name in ast.walk(call) if isinstance(name, ast.Name)}
-            return mentioned <= imported | _PURE_BUILTINS and (seeds or not _seeds(call))
+            needs = {_root(call)} | (mentioned - _PURE_BUILTINS)
+            yield _Setter(frozenset(needs), _seeds(call))
         case ast.Call():
-            return (seeds or not _seeds(node)) and _calls_a_setter(node, imported)
-    return False
+            needed = _needed_to_set(node)
+            if needed is not None:
+                yield _Setter(frozenset(needed), _seeds(node))
 
 
-def _calls_a_setter(call: ast.Call, imported: Set[str]) -> bool:
+def _needed_to_set(call: ast.Call) -> set[str] | None:
+    """The names that must be imported for this call to set something; None if it never does."""
     name = _last_name(call)
     if name in _WRITES or _WRITES_WITH.fullmatch(name):
-        return True
+        return set()
     if name in _FROM_LIBRARY_BY_NAME and call.args:
-        return name != "getattr" and _root(call.args[0]) in imported
+        return {_root(call.args[0])} if name != "getattr" else None
     if isinstance(call.func, ast.Call) and _last_name(call.func) == "getattr":
-        return bool(call.func.args) and _root(call.func.args[0]) in imported
-    if _root(call) not in imported:
-        return False
+        return {_root(call.func.args[0])} if call.func.args else None
     inside = isinstance(call.func, ast.Attribute) and not isinstance(call.func.value, ast.Name)
-    return bool(_SETS & {name, *name.split("_")}) or (inside and name in _CHANGES)
+    if _SETS & {name, *name.split("_")} or (inside and name in _CHANGES):
+        return {_root(call)}
+    return None
 
 
 def _seeds(call: ast.Call) -> bool:

@@ -9,14 +9,13 @@ what it changes inside a library by a call that looks like any other (`data.load
 cache). That the scores stay the same is proven at each release, by running.
 """
 
-import ast
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from autograder import mentions
-from autograder.mentions import STATE, Kinds, Names, Unreadable
+from autograder.mentions import STATE, Code, Kinds, Names, Unreadable
 
 # An author's word that a cell changes nothing an exercise needs. A submission is rebuilt from the
 # author's notebook, so that a student can't give it.
@@ -120,25 +119,25 @@ def _reach(start: Set[str], cells: Collection[Names], objects: Set[str]) -> set[
 
 
 def _read(notebook: NotebookNode) -> tuple[Kinds, dict[int, _Cell]]:
-    trees: dict[int, ast.Module] = {}
+    codes: dict[int, Code] = {}
     hidden: dict[int, str] = {}
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             try:
-                trees[index] = mentions.parse(cell.source)
+                codes[index] = mentions.read(cell.source)
             except Unreadable as error:
                 hidden[index] = str(error)
-    kinds = mentions.kinds_of(trees.values())
+    kinds = mentions.kinds_of(codes.values())
     found: dict[int, Names] = {}
-    for index, tree in trees.items():
+    for index, code in codes.items():
         try:
-            found[index] = mentions.names_of(tree, kinds)
+            found[index] = mentions.names_of(code, kinds)
         except Unreadable as error:
             hidden[index] = str(error)
     _pass_on_state([found[index] for index in sorted(found)], kinds.objects)
     return kinds, {
         index: _cell(notebook.cells[index], found.get(index, Names()), hidden.get(index, ""))
-        for index in sorted(trees.keys() | hidden.keys())
+        for index in sorted(codes.keys() | hidden.keys())
     }
 
 

@@ -24,8 +24,6 @@ from autograder.rebuild import Rebuilt, as_released, rebuild
 from autograder.sandbox import Place
 
 _LEFT_OUT = "Not run in grading: no check depends on this cell.\n"
-# Reading code silences Python's warnings about it, which is a state of the whole process.
-_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -119,8 +117,7 @@ def run(
     result = Result()
     for name, source in lesson.notebooks.items():
         try:
-            with _ONE_AT_A_TIME:
-                rebuilt = rebuild(submitted, name, source)
+            rebuilt = rebuild(submitted, name, source)
         except Unusable as problem:
             result = replace(result, reason=str(problem))
             continue

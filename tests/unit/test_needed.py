@@ -2,10 +2,15 @@
 
 import contextlib
 import random
+import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from autograder import quiet
+from autograder.bindings import bindings_in
 from autograder.needed import needed, reasons
 
 
@@ -199,6 +204,7 @@ SKIPPED = {
     "the check imports it first": ("a = 1", "a = 2", "import a\nassert a"),
     "a parameter of that name": ("a = 1", "a = 2", "def f(a):\n    return a\nf(1)"),
     "a function that is only called": ("a = 1", "def f(b):\n    return b\nc = f(1)", "assert a"),
+    "a match": ("a = 1", "match f():\n    case b:\n        pass", "assert a"),
     "what is shown": ("import see", "b = f()\nsee.images(b)", "assert see"),
     "what only calls a needed function": ("def f(b):\n    return b", "c = f(d)", "assert f(1)"),
     "a name deleted after the check bound it": ("a = 1", "a = 2", "a = 3\ndel a\n"),
@@ -263,6 +269,47 @@ def test_reasons_say_which_cell_needs_what():
     assert found[3] == "it is graded"
     assert "can't be analysed" in reasons(book(*cells))[3]
     assert "cell 3 can't be analysed" in reasons(book(*cells))[2]
+
+
+def test_a_cell_read_before_is_not_parsed_again(monkeypatch):
+    parsed = []
+    monkeypatch.setattr(
+        quiet, "tree", lambda code, tree=quiet.tree: parsed.append(code) or tree(code)
+    )
+    cells = ["known_a = 1", "known_b = 2", "assert known_a"]
+    long = "known_c = 1\n" * 1000
+    assert needed(book(*cells)) == {0, 2}
+    assert needed(book(long, *cells)) == {1, 3}
+    assert needed(book(long, *cells)) == {1, 3}
+    assert sorted(parsed) == sorted([*cells, long, long])
+
+
+def test_odd_escapes_warn_nobody():
+    odd = "a = '\\d'"
+    assert "\\d" in odd
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert needed(book(odd, "b = '\\w'", "assert a")) == {0, 2}
+        assert bindings_in(odd).binds == {"a"}
+        with pytest.raises(SyntaxError):
+            compile(odd, "<other>", "exec")
+
+
+def test_many_threads_find_the_same():
+    notebooks = [random_notebook(random.Random(seed)) for seed in range(1000, 1040)]
+    one_by_one = [reasons(notebook) for notebook in reversed(notebooks)]
+    fresh = [book(*(f"# {i}\n{c.source}" for c in n.cells)) for i, n in enumerate(notebooks)]
+    before = warnings.filters[1:]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(reasons, notebooks)) == one_by_one[::-1]
+            together = list(threads.map(reasons, fresh))
+    finally:
+        sys.setswitchinterval(interval)
+    assert together == list(map(reasons, fresh))
+    assert warnings.filters[1:] == before
 
 
 # Random notebooks over a few names: whatever the check sees after the needed cells alone must be
