@@ -63,14 +63,22 @@ def release_command(
     exchange: Annotated[
         bool, typer.Option("--exchange", help="Also hand the lessons out in nbgrader's exchange.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Tell of each cell why grading runs it, or that not.")
+    ] = False,
 ) -> None:
     """Make the student version and the grading workspace from solutions/*.py.
+
+    It also tells how many cells grading will run: those that a check may
+    depend on.
 
     Examples:
 
         autograder release
 
         autograder release 02_anatomy_and_freezing --exchange
+
+        autograder release 8 --explain
 
         autograder release --check
     """
@@ -90,6 +98,9 @@ def release_command(
                 "`autograder release` and commit what it makes."
             )
         console.print(f"course/ is up to date with {len(paths)} lesson(s).")
+        if explain:
+            for path in paths:
+                _show_needed(path, explain)
         return
     target = create(workspace or repository / "grading")
     for page in pages:
@@ -99,6 +110,22 @@ def release_command(
         if exchange:
             hand_out(path.stem, target)
         console.print(f"{path.stem}: student version in {_short(course / path.stem)}")
+        _show_needed(path, explain)
+
+
+def _show_needed(path: Path, explain: bool) -> None:
+    from autograder.needed import reasons
+    from autograder.release import solved_notebook
+
+    notebook = solved_notebook(path)
+    why = reasons(notebook)
+    code = {i: cell for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    console.print(f"{path.stem}: grading runs {len(why)} of {len(code)} code cells")
+    if explain:
+        for index, cell in code.items():
+            first = cell.source.strip().partition("\n")[0][:34]
+            line = f"{index:4}  {first:34}  {why.get(index, 'not run')}"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("grade")

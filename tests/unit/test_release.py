@@ -1,5 +1,6 @@
 """What `autograder release` derives: the same bytes each time, and no solution."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -234,6 +235,18 @@ def test_command_releases_and_checks(repository, monkeypatch, capsys):
     assert run(monkeypatch, capsys, "release", "--exchange")[0] == 0
     handed_out = repository / "grading" / "exchange" / "transferlab" / "outbound" / "01_toy"
     assert (handed_out / "01_toy.ipynb").is_file()
+
+
+def test_release_tells_what_grading_will_run(repository, monkeypatch, capsys):
+    with (repository / "solutions" / "01_toy.py").open("a") as lesson:
+        lesson.write("\n# %%\nlonger = [1, 2]\n")
+    _, output, _ = run(monkeypatch, capsys, "release")
+    runs, cells = re.search(r"01_toy: grading runs (\d+) of (\d+) code cells", output).groups()
+    assert int(runs) == int(cells) - 1
+    assert "it is graded" not in output
+    _, output, _ = run(monkeypatch, capsys, "release", "--check", "--explain")
+    assert re.search(r"^ +\d+  def double\(number\): +it is graded$", output, re.MULTILINE)
+    assert re.search(r"^ +\d+  longer = \[1, 2\] +not run$", output, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
