@@ -88,8 +88,13 @@ def stock(workspace: Workspace, lesson: str, size: int, processes: int) -> float
             course.mkdir()
             (course / "nbgrader_config.py").write_text(STOCK)
             shutil.copytree(workspace.source, course / "source")
-            command = [BIN / "nbgrader", "generate_assignment", lesson, "--force"]
-            subprocess.run(command, cwd=course, env=environment, check=True, capture_output=True)
+            subprocess.run(
+                [BIN / "nbgrader", "generate_assignment", lesson, "--force"],
+                cwd=course,
+                env=environment,
+                check=True,
+                capture_output=True,
+            )
             for student in students[number::processes]:
                 shutil.copytree(workspace.submitted / student, course / "submitted" / student)
         began = time.monotonic()
@@ -141,8 +146,8 @@ def private_megabytes(workspace: Workspace, lesson: str) -> float:
     notebook.cells.append(cell)
     nbformat.write(notebook, source)
     student = min(path.name for path in workspace.submitted.iterdir())
-    command = [BIN / "autograder", "grade", "-w", workspace.root, "-s", student, "--run-all"]
-    subprocess.run(command, check=False, capture_output=True)
+    command = f"{BIN / 'autograder'} grade -s {student} --run-all -w".split()
+    subprocess.run([*command, workspace.root], check=False, capture_output=True)
     executed = nbformat.read(workspace.autograded / student / lesson / f"{lesson}.ipynb", 4)
     return float(executed.cells[-1].outputs[0].text)
 
