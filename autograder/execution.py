@@ -4,31 +4,45 @@ The other end is `runner`. A cell that takes too long is interrupted; one that c
 ends the process, and what was shown until then is kept.
 """
 
+import itertools
 import json
-import select
+import re
 import signal
 import socket
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
 from autograder.errors import SandboxUnavailable, Stopped
 from autograder.sandbox import Place
+from autograder.usage import Usage
 
 # The runner keeps to 2 MB a cell; who sends more in one line has taken it over.
 _LONGEST_LINE = 4_000_000
 _MOST_BYTES = 40_000_000
+# What JSON holds takes more memory the more parts it has; text and pictures have few.
+_MOST_PARTS = 4_000_000
 _GRACE_SECONDS = 5
 _TICK_SECONDS = 0.1
-# A cell that waits instead of computing is stopped too, later: the machine may be busy.
+# Whoever listens takes a cell at once.
+_SEND_SECONDS = 5
 _WALL_OVER_CPU = 4
+
+
+_NOT_A_KERNEL = "Python was stopped: it answered as no kernel does"
+_TOO_MUCH_SAID = "Python was stopped: it said more than it may"
+_SHOWN = {"display_data", "execute_result", "update_display_data"}
+_COMMS = {"comm_open", "comm_msg", "comm_close"}
+_JSON = re.compile(r"application/(.*\+)?json")
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Process(Protocol):
@@ -71,6 +85,13 @@ class _Ended(Exception):
     """The process is gone or must go; the message says why."""
 
 
+@dataclass(frozen=True)
+class _Limits:
+    cell_seconds: float
+    deadline: float
+    memory: int
+
+
 def execute(
     notebook: NotebookNode,
     cells: Collection[int],
@@ -99,13 +120,15 @@ def execute(
     execution = Execution()
     try:
         with channel:
-            conversation = _Conversation(notebook, process, channel, cell_seconds, deadline, stop)
+            limits = _Limits(cell_seconds, deadline, place.limits.memory_mb * 1_000_000)
+            conversation = _Conversation(notebook, process, channel, limits, stop)
             conversation.wait_until_ready()
             for index in sorted(cells):
                 try:
                     execution.seconds += conversation.run(index)
                 except _Ended as ended:
                     execution.ended = f"{ended} in {_name(notebook.cells[index], index)}"
+                    notebook.cells[index].execution_count = None  # what it shows proves nothing
                     break
             conversation.store_widgets()
     finally:
@@ -122,22 +145,22 @@ class _Conversation:
         notebook: NotebookNode,
         process: Process,
         channel: socket.socket,
-        cell_seconds: float,
-        deadline: float,
+        limits: _Limits,
         stop: threading.Event,
     ) -> None:
         self._notebook = notebook
         self._process = process
         self._channel = channel
-        self._cell_seconds = cell_seconds
-        self._deadline = deadline
-        self._end = time.monotonic() + deadline
+        self._limits = limits
+        self._end = time.monotonic() + limits.deadline
         self._stop = stop
         # nbclient knows what the messages of a kernel make of a cell; it starts none here.
         self._reader = NotebookClient(notebook, store_widget_state=True, record_timing=False)
         self._reader.reset_execution_trackers()
+        # It would answer a widget that takes what is printed; here that stays with the cell.
+        self._reader.widget_registry = {}
         self._pending = b""
-        self._received = 0
+        self._received = self._parts = 0
 
     def wait_until_ready(self) -> None:
         """Hear that the process is shut in; nothing of the student's has run until then."""
@@ -153,30 +176,23 @@ class _Conversation:
     def run(self, index: int) -> float:
         """Run one cell and return its processor seconds."""
         if time.monotonic() > self._end:
-            raise _Ended(f"Python was stopped: it took longer than {self._deadline:g} s in all")
+            deadline = self._limits.deadline
+            raise _Ended(f"Python was stopped: it took longer than {deadline:g} s in all")
         cell = self._notebook.cells[index]
         cell.outputs, cell.execution_count = [], None
         self._reader.clear_before_next_output = False
+        watch = _Watch(self._process, self._limits, self._end)
         self._ask(cell.source)
-        watch = _Watch(self._process.pid, self._cell_seconds, self._end)
-        interrupted = False
         while True:
+            watch.look()  # also at one that never stops talking
             line = self._next_line()
             if line is None:
-                late = watch.late()
-                if late and interrupted:
-                    raise _Ended(
-                        "Python was stopped: it took too long and could not be interrupted"
-                    )
-                if late:
-                    self._process.send_signal(signal.SIGINT)
-                    interrupted, watch = True, _Watch.grace(self._process.pid)
                 continue
-            message = _parse(line)
+            message = self._read(line)
             if "done" in message:
                 _join_streams(cell)
-                count = message.get("count")
-                cell.execution_count = count if isinstance(count, int) else 0
+                _tell_hidden_error(cell, message.get("ok") is True)
+                cell.execution_count = _count(message.get("count"))
                 return watch.seconds()
             self._show(message, cell, index)
 
@@ -185,93 +201,239 @@ class _Conversation:
         self._reader.set_widgets_metadata()
 
     def _ask(self, source: str) -> None:
+        self._channel.settimeout(_SEND_SECONDS)
         try:
             self._channel.sendall(json.dumps({"source": source}).encode() + b"\n")
+        except TimeoutError:
+            raise _Ended("Python was stopped: it no longer listened") from None
         except OSError:
             raise _Ended("Python died") from None
 
     def _next_line(self) -> bytes | None:
-        """The next line, or None if there was none for a tick."""
-        while b"\n" not in self._pending:
+        """The next line, or None if there was none for a tick or none is whole yet."""
+        if b"\n" not in self._pending:
             if len(self._pending) > _LONGEST_LINE:
-                raise _Ended("Python was stopped: it said more than it may")
+                raise _Ended(_TOO_MUCH_SAID)
             if self._stop.is_set():
                 raise Stopped("Stopped: run `autograder grade` again.")
-            if not select.select([self._channel], [], [], _TICK_SECONDS)[0]:
-                return None
-            try:
-                received = self._channel.recv(1 << 20)
-            except OSError:
-                received = b""
-            if not received:
-                raise _Ended("Python died")
-            self._received += len(received)
-            if self._received > _MOST_BYTES:
-                raise _Ended("Python was stopped: it said more than it may")
-            self._pending += received
-        line, _, self._pending = self._pending.partition(b"\n")
+            self._receive()
+        line, found, rest = self._pending.partition(b"\n")
+        if not found:
+            return None
+        self._pending = rest
         return line
 
-    def _show(self, message: dict[str, Any], cell: NotebookNode, index: int) -> None:
+    def _receive(self) -> None:
+        # Never without end: what is told to be there may not be for us to read.
+        self._channel.settimeout(_TICK_SECONDS)
         try:
-            message["header"] = {"msg_type": message["msg_type"]}
-            self._reader.process_message(message, cell, index)
+            received = self._channel.recv(1 << 20)
+        except TimeoutError:
+            return
+        except OSError:
+            received = b""
+        if not received:
+            raise _Ended("Python died")
+        self._received += len(received)
+        if self._received > _MOST_BYTES:
+            raise _Ended(_TOO_MUCH_SAID)
+        self._pending += received
+
+    def _read(self, line: bytes) -> dict[str, Any]:
+        self._parts += line.count(b"[") + line.count(b"{") + line.count(b",")
+        if self._parts > _MOST_PARTS:
+            raise _Ended(_TOO_MUCH_SAID)
+        return _parse(line)
+
+    def _show(self, message: dict[str, Any], cell: NotebookNode, index: int) -> None:
+        sound = _sound(message)
+        if sound is None:
+            return
+        try:
+            self._reader.process_message(sound, cell, index)
         except CellExecutionComplete:
             pass
         except Exception as error:  # whatever it is, the runner made it up
-            raise _Ended("Python was stopped: it answered as no kernel does") from error
+            raise _Ended(_NOT_A_KERNEL) from error
 
 
 class _Watch:
-    """Knows when a cell has had its time: processor time, or much wall-clock time."""
+    """Ends a cell that had its time, of the processor or by the clock, or too much memory.
 
-    def __init__(self, pid: int, cpu_seconds: float, end: float) -> None:
-        self._pid = pid
-        self._limit = cpu_seconds
-        self._began = self._cpu()
-        self._end = min(end, time.monotonic() + cpu_seconds * _WALL_OVER_CPU)
+    What counts is all that the process has started, too.
+    """
 
-    @classmethod
-    def grace(cls, pid: int) -> "_Watch":
-        """A last respite after an interruption."""
-        return cls(pid, _GRACE_SECONDS, time.monotonic() + 2 * _GRACE_SECONDS)
+    def __init__(self, process: Process, limits: _Limits, end: float) -> None:
+        self._process = process
+        self._usage = Usage(process.pid)
+        self._memory = limits.memory
+        self._began = self._usage.seconds()
+        self._seconds = limits.cell_seconds
+        # A cell that waits instead of computing is stopped too, later: the machine may be busy.
+        self._end = min(end, time.monotonic() + limits.cell_seconds * _WALL_OVER_CPU)
+        self._interrupted = False
+        self._next = 0.0
 
-    def late(self) -> bool:
-        """Whether the time is over."""
-        return time.monotonic() > self._end or self.seconds() > self._limit
+    def look(self) -> None:
+        """Look, at most once a tick: interrupt it the first time, give it up the second.
+
+        Raises:
+            _Ended: the process must go.
+        """
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _TICK_SECONDS
+        if self._usage.memory(self._memory) > self._memory:
+            raise _Ended("Python was stopped: it took too much memory")
+        if now < self._end and self.seconds() < self._seconds:
+            return
+        if self._interrupted:
+            raise _Ended("Python was stopped: it took too long and could not be interrupted")
+        self._process.send_signal(signal.SIGINT)
+        self._interrupted = True
+        self._seconds = self.seconds() + _GRACE_SECONDS
+        self._end = now + 2 * _GRACE_SECONDS
 
     def seconds(self) -> float:
         """Processor seconds so far."""
-        return max(0.0, self._cpu() - self._began)
-
-    def _cpu(self) -> float:
-        try:
-            # Its own, and that of what it has started and waited for.
-            return sum(psutil.Process(self._pid).cpu_times()[:4])
-        except psutil.Error:
-            return 0.0
+        return max(0.0, self._usage.seconds() - self._began)
 
 
 def _join_streams(cell: NotebookNode) -> None:
     """Join texts that were printed one after the other, as JupyterLab does."""
     joined: list[NotebookNode] = []
-    for output in cell.outputs:
-        last = joined[-1] if joined else None
-        if last and last.output_type == "stream" and last.get("name") == output.get("name"):
-            last.text += output.text
+    for name, outputs in itertools.groupby(cell.outputs, lambda output: output.get("name")):
+        if name is None:
+            joined += outputs
         else:
-            joined.append(output)
+            joined.append(new_output("stream", name=name, text="".join(o.text for o in outputs)))
     cell.outputs = joined
+
+
+def _tell_hidden_error(cell: NotebookNode, well: bool) -> None:
+    """Show that a cell ended in an error, if its outputs don't."""
+    if not well and not any(output.output_type == "error" for output in cell.outputs):
+        text = "The cell ended in an error that it did not show."
+        cell.outputs.append(new_output("error", ename="Error", evalue=text, traceback=[text]))
 
 
 def _parse(line: bytes) -> dict[str, Any]:
     try:
         message = json.loads(line)
+        if _HALF_CHARACTER.search(line):  # no file can hold one; a question mark stands for it
+            text = json.dumps(message, ensure_ascii=False)
+            message = json.loads(text.encode(errors="replace"))
     except (ValueError, RecursionError):
         message = None
     if not isinstance(message, dict):
-        raise _Ended("Python was stopped: it answered as no kernel does")
+        raise _Ended(_NOT_A_KERNEL)
     return message
+
+
+def _sound(message: dict[str, Any]) -> dict[str, Any] | None:
+    """A message with nothing in it but what nbclient and a notebook expect.
+
+    None if it is of a kind that shows nothing.
+
+    Raises:
+        _Ended: no kernel says such a thing.
+    """
+    kind, said = message.get("msg_type"), message.get("content")
+    if not isinstance(kind, str) or not isinstance(said, dict):
+        raise _Ended(_NOT_A_KERNEL)
+    content: dict[str, Any] | None
+    buffers: list[bytes] = []
+    if kind == "stream":
+        content = _texts(said, "name", "text")
+    elif kind == "error":
+        content = _texts(said, "ename", "evalue")
+        if content and _is_text(traceback := said.get("traceback")):
+            content["traceback"] = traceback if isinstance(traceback, list) else [traceback]
+        else:
+            content = None
+    elif kind in _SHOWN:
+        content = _displayed(said, kind)
+    elif kind in _COMMS:
+        content = _texts(said, "comm_id")
+        if content:
+            content["data"] = _widget(_dict(said.get("data")))
+            buffers = _buffers(message.get("buffers", []))
+    elif kind == "clear_output":
+        content = {"wait": bool(said.get("wait"))}
+    else:
+        return None
+    if content is None:
+        raise _Ended(_NOT_A_KERNEL)
+    return {
+        "msg_type": kind,
+        "header": {"msg_type": kind},
+        "parent_header": {"msg_id": ""},
+        "metadata": {},
+        "content": content,
+        "buffers": buffers,
+    }
+
+
+def _widget(data: dict[str, Any]) -> dict[str, Any]:
+    """What is told of a widget: some of its state, and where in it the buffers belong."""
+    if not isinstance(data.get("state"), dict):
+        return {}
+    paths = data.get("buffer_paths", [])
+    if not isinstance(paths, list) or not all(map(_is_path, paths)):
+        raise _Ended(_NOT_A_KERNEL)
+    return {"state": data["state"], "buffer_paths": paths}
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(step, str | int) for step in value)
+
+
+def _buffers(value: object) -> list[bytes]:
+    if not isinstance(value, list):
+        raise _Ended(_NOT_A_KERNEL)
+    try:
+        return [b64decode(text, validate=True) for text in value]
+    except (TypeError, ValueError):
+        raise _Ended(_NOT_A_KERNEL) from None
+
+
+def _displayed(said: dict[str, Any], kind: str) -> dict[str, Any] | None:
+    if not isinstance(said.get("data"), dict):
+        return None
+    content: dict[str, Any] = {
+        "data": {
+            mime: value
+            for mime, value in said["data"].items()
+            if _is_text(value) or _JSON.fullmatch(mime)
+        },
+        "metadata": _dict(said.get("metadata")),
+    }
+    name = _dict(said.get("transient")).get("display_id")
+    if isinstance(name, str):
+        content["transient"] = {"display_id": name}
+    if kind == "execute_result":
+        content["execution_count"] = _count(said.get("execution_count"))
+    return content
+
+
+def _texts(said: dict[str, Any], *names: str) -> dict[str, Any] | None:
+    """The texts of these names; None if one is none."""
+    found = {name: said.get(name) for name in names}
+    return found if all(isinstance(text, str) for text in found.values()) else None
+
+
+def _is_text(value: object) -> bool:
+    lines = value if isinstance(value, list) else [value]
+    return all(isinstance(line, str) for line in lines)
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int and 0 <= value < 1_000_000 else 0
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _name(cell: NotebookNode, index: int) -> str:

@@ -18,12 +18,15 @@ from autograder.judge import error_sentence, judge
 
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _FONT = re.compile(r"@font-face\s*{.*?}", re.DOTALL)
+# No policy forbids this one: it leads the reader elsewhere.
+_REFRESH = re.compile(r"<meta\b[^>]*http-equiv[^>]*refresh[^>]*>", re.IGNORECASE)
 # nbgrader's list of links calls every check the same.
 _LINK = re.compile(r'<a href="#([^"]+)">Test cell</a>')
 # The page may show what is in it and nothing else: no script runs, nothing is asked of any host.
 _POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
-    "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+    "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'\">"
 )
 # nbgrader's page hides a long message behind a scroll bar, and that a hint can be opened.
 _STYLE = "<style>pre { white-space: pre-wrap } summary { display: list-item }</style>"
@@ -98,7 +101,7 @@ class OfflineHTMLExporter(HTMLExporter):
 
 def offline(html: str) -> str:
     """Make an HTML page inert: no scripts, no fonts from elsewhere, no request to any host."""
-    html = _FONT.sub("", _SCRIPT.sub("", html))
+    html = _REFRESH.sub("", _FONT.sub("", _SCRIPT.sub("", html)))
     return html.replace("<head>", f"<head>\n{_POLICY}", 1).replace("</head>", f"{_STYLE}</head>", 1)
 
 

@@ -2,16 +2,18 @@
 
 The other end of the channel is `execution`. The first line that goes out is `{"ready"}`. Each line
 that comes in asks for one cell, `{"source"}`; the lines that go out then are the kernel's messages
-on it, and `{"done", "count"}` when the cell has ended. Whoever runs in this process can forge what
-goes out: it must hold nothing secret, and its other end must believe nothing.
+on it, and `{"done", "count", "ok"}` when the cell has ended. Whoever runs in this process can forge
+what goes out: it must hold nothing secret, and its other end must believe nothing.
 """
 
 import asyncio
 import json
+import os
 import socket
 import sys
 import threading
 import time
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from autograder.sandbox import Place, shut_in
 # One cell may say so much; what comes after is left out, and the reader is told.
 MOST_BYTES = 2_000_000
 _FLUSH_SECONDS = 10
+_ALWAYS = 1000
+_MOST_BYTES_A_CHARACTER = 12  # in JSON
 _LEFT_OUT = "[more than 2 MB of output: the rest was left out]\n"
 _KEPT = ("msg_type", "content", "metadata")
 
@@ -36,32 +40,76 @@ class Channel:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._lock = threading.Lock()
+        self._pid = os.getpid()
         self._left = 0
+        self._told = True
 
     def begin(self) -> None:
         """Start a new cell's allowance."""
-        self._left = MOST_BYTES
+        self._left, self._told = MOST_BYTES, False
 
     def say(self, message: dict[str, Any]) -> None:
-        """Pass one of the kernel's messages on, if the allowance lasts."""
+        """Pass one of the kernel's messages on, if the allowance lasts.
+
+        How a cell ended is always told, or much output would hide it.
+        """
         if message["msg_type"] == "status":
             return
+        if os.getpid() != self._pid:
+            return
         kept = {name: message.get(name, {}) for name in _KEPT}
+        if buffers := message.get("buffers"):
+            kept["buffers"] = [b64encode(buffer).decode() for buffer in buffers]
         kept["parent_header"] = {"msg_id": message.get("parent_header", {}).get("msg_id")}
         with self._lock:
-            if self._left <= 0:
+            line = b"" if _is_long(kept, self._left) else _line(kept)
+            if 0 < len(line) <= self._left:
+                self._left -= len(line)
+                self._connection.sendall(line)
                 return
-            line = json.dumps(json_clean(kept), default=str).encode()
-            self._left -= len(line)
-            if self._left <= 0:
-                text = {"name": "stderr", "text": _LEFT_OUT}
-                line = json.dumps({**kept, "msg_type": "stream", "content": text}).encode()
-            self._connection.sendall(line + b"\n")
+            if shorter := _shortened(kept, self._left):
+                self._connection.sendall(_line(shorter))
+            if kept["msg_type"] == "stream":
+                self._left = 0  # what would follow has lost its beginning
+            self._tell_once(kept)
+
+    def _tell_once(self, message: dict[str, Any]) -> None:
+        if not self._told:
+            self._told = True
+            text = {"name": "stderr", "text": _LEFT_OUT}
+            self._connection.sendall(_line({**message, "msg_type": "stream", "content": text}))
 
     def send(self, fact: dict[str, Any]) -> None:
         """Tell something that is no message of the kernel's."""
+        if os.getpid() != self._pid:
+            os._exit(0)  # a fork that the student's code made and let run on
         with self._lock:
-            self._connection.sendall(json.dumps(fact).encode() + b"\n")
+            self._connection.sendall(_line(fact))
+
+
+def _line(message: dict[str, Any]) -> bytes:
+    return json.dumps(json_clean(message), default=str).encode() + b"\n"
+
+
+def _is_long(message: dict[str, Any], most: int) -> bool:
+    """Whether it need not be made a line of, to see that it is too long."""
+    return message["msg_type"] == "stream" and len(str(message["content"].get("text"))) > most
+
+
+def _shortened(message: dict[str, Any], most: int) -> dict[str, Any] | None:
+    """What remains of a message in about so many bytes; None if that is nothing."""
+    kind, content = message["msg_type"], message["content"]
+    if kind == "error":
+        evalue = str(content.get("evalue"))[:_ALWAYS]
+        content = {"ename": str(content.get("ename"))[:100], "evalue": evalue, "traceback": []}
+    elif kind == "execute_result":
+        text = str(content.get("data", {}).get("text/plain", ""))[:_ALWAYS]
+        content = {**content, "data": {"text/plain": text}, "metadata": {}}
+    elif kind == "stream" and most > 0:
+        content = {**content, "text": str(content["text"])[: most // _MOST_BYTES_A_CHARACTER]}
+    else:
+        return None
+    return {**message, "content": content, "metadata": {}}
 
 
 class _Published(InProcessChannel):
@@ -93,21 +141,22 @@ def serve(connection: socket.socket) -> None:
     asyncio.set_event_loop(loop)
     channel.send({"ready": True})
     for line in connection.makefile("rb"):
-        began, count = time.process_time(), None
+        began, count, well = time.process_time(), None, False
         channel.begin()
         try:
-            count = loop.run_until_complete(_run(kernel, json.loads(line)["source"]))
+            count, well = loop.run_until_complete(_run(kernel, json.loads(line)["source"]))
             _publish_all(kernel)
         except (KeyboardInterrupt, asyncio.CancelledError):  # it came just outside the cell
             channel.say(_INTERRUPTED)
-        channel.send({"done": round(time.process_time() - began, 3), "count": count})
+        seconds = round(time.process_time() - began, 3)
+        channel.send({"done": seconds, "count": count, "ok": well})
 
 
-async def _run(kernel: InProcessKernel, source: str) -> int:
+async def _run(kernel: InProcessKernel, source: str) -> tuple[int, bool]:
     assert kernel.session is not None
     kernel.set_parent([], kernel.session.msg("execute_request", {"code": source}), "shell")
     reply = await kernel.do_execute(source, silent=False, allow_stdin=False)
-    return reply["execution_count"]
+    return reply["execution_count"], reply["status"] == "ok"
 
 
 def _publish_all(kernel: InProcessKernel) -> None:
@@ -121,7 +170,7 @@ def _publish_all(kernel: InProcessKernel) -> None:
 
 
 def _start_kernel(channel: Channel) -> InProcessKernel:
-    kernel = InProcessKernel()
+    kernel = InProcessKernel.instance()  # widgets look for it there
     kernel.shell_channel_thread = _OneThread()
     assert kernel.shell is not None
     kernel.shell.history_manager.enabled = False

@@ -122,7 +122,8 @@ def run(
             result = replace(result, reason=str(problem))
             continue
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-            staging.write({**staging.plain_files(submitted), **lesson.files}, Path(folder))
+            files = staging.together(staging.plain_files(submitted), lesson.files)
+            staging.write(files, Path(folder))
             here = replace(place, files=Path(folder), folder=lesson.name)
             cells = _to_run(rebuilt.notebook, options)
             execution = execute(

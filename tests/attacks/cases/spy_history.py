@@ -1,0 +1,12 @@
+r"""Prints, from a later cell, the checks that have run before it.
+
+score: 6
+never: assert double\(-3\)
+xfail: yes
+"""
+
+
+# %% halve
+def halve(number):
+    print(*In)
+    return number / 2
