@@ -20,6 +20,7 @@ from typing import Any
 from ipykernel.inprocess.channels import InProcessChannel
 from ipykernel.inprocess.client import InProcessKernelClient
 from ipykernel.inprocess.ipkernel import InProcessKernel
+from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.jsonutil import json_clean
 from traitlets import Type
 
@@ -145,7 +146,8 @@ def serve(connection: socket.socket) -> None:
         channel.begin()
         try:
             count, well = loop.run_until_complete(_run(kernel, json.loads(line)["source"]))
-            _publish_all(kernel)
+            for stream in (kernel.stdout, kernel.stderr):
+                stream.flush()
         except (KeyboardInterrupt, asyncio.CancelledError):  # it came just outside the cell
             channel.say(_INTERRUPTED)
         seconds = round(time.process_time() - began, 3)
@@ -159,14 +161,20 @@ async def _run(kernel: InProcessKernel, source: str) -> tuple[int, bool]:
     return reply["execution_count"], reply["status"] == "ok"
 
 
-def _publish_all(kernel: InProcessKernel) -> None:
-    """Wait until everything said has gone out."""
-    for stream in (kernel.stdout, kernel.stderr):
-        stream.flush()
-    # Flushing puts the messages in a queue; this is behind them.
-    gone = threading.Event()
-    kernel.iopub_thread.schedule(gone.set)
-    gone.wait(_FLUSH_SECONDS)
+def _flush_to_the_end(stream: OutStream, publisher: IOPubThread) -> None:
+    """Have its `flush` wait until everything said has gone out, as last words need."""
+    flush = stream.flush
+
+    def flush_and_wait() -> None:
+        flush()
+        thread = publisher.thread
+        if thread is not None and thread.is_alive() and thread is not threading.current_thread():
+            # Flushing has put the messages in a queue; this is behind them.
+            gone = threading.Event()
+            publisher.schedule(gone.set)
+            gone.wait(_FLUSH_SECONDS)
+
+    stream.flush = flush_and_wait  # type: ignore[method-assign]
 
 
 def _start_kernel(channel: Channel) -> InProcessKernel:
@@ -177,6 +185,8 @@ def _start_kernel(channel: Channel) -> InProcessKernel:
     client = _Client(kernel=kernel, session=kernel.session)
     client.iopub_channel.channel = channel
     kernel.frontends.append(client)
+    for stream in (kernel.stdout, kernel.stderr):
+        _flush_to_the_end(stream, kernel.iopub_thread)
     return kernel
 
 
