@@ -6,12 +6,10 @@ ends the process, and what was shown until then is kept.
 
 import itertools
 import json
-import re
 import signal
 import socket
 import threading
 import time
-from base64 import b64decode
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -21,6 +19,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder import messages
 from autograder.errors import SandboxUnavailable, Stopped
 from autograder.sandbox import Place
 from autograder.usage import Usage
@@ -34,15 +33,10 @@ _GRACE_SECONDS = 5
 _TICK_SECONDS = 0.1
 # Whoever listens takes a cell at once.
 _SEND_SECONDS = 5
+# A cell that waits instead of computing is stopped too, later: the machine may be busy.
 _WALL_OVER_CPU = 4
-
-
 _NOT_A_KERNEL = "Python was stopped: it answered as no kernel does"
 _TOO_MUCH_SAID = "Python was stopped: it said more than it may"
-_SHOWN = {"display_data", "execute_result", "update_display_data"}
-_COMMS = {"comm_open", "comm_msg", "comm_close"}
-_JSON = re.compile(r"application/(.*\+)?json")
-_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Process(Protocol):
@@ -164,12 +158,15 @@ class _Conversation:
 
     def wait_until_ready(self) -> None:
         """Hear that the process is shut in; nothing of the student's has run until then."""
-        line = None
-        while line is None:
-            if time.monotonic() > self._end:
-                raise SandboxUnavailable("the sandbox was not ready in time")
-            line = self._next_line()
-        message = _parse(line)
+        message = None
+        try:
+            while message is None:
+                if time.monotonic() > self._end:
+                    raise SandboxUnavailable("the sandbox was not ready in time")
+                if line := self._next_line():
+                    message = self._read(line)
+        except _Ended as ended:
+            raise SandboxUnavailable(f"the sandbox could not be made ({ended})") from None
         if "ready" not in message:
             raise SandboxUnavailable(str(message.get("error")))
 
@@ -192,7 +189,7 @@ class _Conversation:
             if "done" in message:
                 _join_streams(cell)
                 _tell_hidden_error(cell, message.get("ok") is True)
-                cell.execution_count = _count(message.get("count"))
+                cell.execution_count = messages.count(message.get("count"))
                 return watch.seconds()
             self._show(message, cell, index)
 
@@ -243,14 +240,16 @@ class _Conversation:
         self._parts += line.count(b"[") + line.count(b"{") + line.count(b",")
         if self._parts > _MOST_PARTS:
             raise _Ended(_TOO_MUCH_SAID)
-        return _parse(line)
+        try:
+            return messages.parse(line)
+        except messages.NotAKernel:
+            raise _Ended(_NOT_A_KERNEL) from None
 
     def _show(self, message: dict[str, Any], cell: NotebookNode, index: int) -> None:
-        sound = _sound(message)
-        if sound is None:
-            return
         try:
-            self._reader.process_message(sound, cell, index)
+            sound = messages.sound(message)
+            if sound is not None:
+                self._reader.process_message(sound, cell, index)
         except CellExecutionComplete:
             pass
         except Exception as error:  # whatever it is, the runner made it up
@@ -269,7 +268,6 @@ class _Watch:
         self._memory = limits.memory
         self._began = self._usage.seconds()
         self._seconds = limits.cell_seconds
-        # A cell that waits instead of computing is stopped too, later: the machine may be busy.
         self._end = min(end, time.monotonic() + limits.cell_seconds * _WALL_OVER_CPU)
         self._interrupted = False
         self._next = 0.0
@@ -316,124 +314,6 @@ def _tell_hidden_error(cell: NotebookNode, well: bool) -> None:
     if not well and not any(output.output_type == "error" for output in cell.outputs):
         text = "The cell ended in an error that it did not show."
         cell.outputs.append(new_output("error", ename="Error", evalue=text, traceback=[text]))
-
-
-def _parse(line: bytes) -> dict[str, Any]:
-    try:
-        message = json.loads(line)
-        if _HALF_CHARACTER.search(line):  # no file can hold one; a question mark stands for it
-            text = json.dumps(message, ensure_ascii=False)
-            message = json.loads(text.encode(errors="replace"))
-    except (ValueError, RecursionError):
-        message = None
-    if not isinstance(message, dict):
-        raise _Ended(_NOT_A_KERNEL)
-    return message
-
-
-def _sound(message: dict[str, Any]) -> dict[str, Any] | None:
-    """A message with nothing in it but what nbclient and a notebook expect.
-
-    None if it is of a kind that shows nothing.
-
-    Raises:
-        _Ended: no kernel says such a thing.
-    """
-    kind, said = message.get("msg_type"), message.get("content")
-    if not isinstance(kind, str) or not isinstance(said, dict):
-        raise _Ended(_NOT_A_KERNEL)
-    content: dict[str, Any] | None
-    buffers: list[bytes] = []
-    if kind == "stream":
-        content = _texts(said, "name", "text")
-    elif kind == "error":
-        content = _texts(said, "ename", "evalue")
-        if content and _is_text(traceback := said.get("traceback")):
-            content["traceback"] = traceback if isinstance(traceback, list) else [traceback]
-        else:
-            content = None
-    elif kind in _SHOWN:
-        content = _displayed(said, kind)
-    elif kind in _COMMS:
-        content = _texts(said, "comm_id")
-        if content:
-            content["data"] = _widget(_dict(said.get("data")))
-            buffers = _buffers(message.get("buffers", []))
-    elif kind == "clear_output":
-        content = {"wait": bool(said.get("wait"))}
-    else:
-        return None
-    if content is None:
-        raise _Ended(_NOT_A_KERNEL)
-    return {
-        "msg_type": kind,
-        "header": {"msg_type": kind},
-        "parent_header": {"msg_id": ""},
-        "metadata": {},
-        "content": content,
-        "buffers": buffers,
-    }
-
-
-def _widget(data: dict[str, Any]) -> dict[str, Any]:
-    """What is told of a widget: some of its state, and where in it the buffers belong."""
-    if not isinstance(data.get("state"), dict):
-        return {}
-    paths = data.get("buffer_paths", [])
-    if not isinstance(paths, list) or not all(map(_is_path, paths)):
-        raise _Ended(_NOT_A_KERNEL)
-    return {"state": data["state"], "buffer_paths": paths}
-
-
-def _is_path(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(step, str | int) for step in value)
-
-
-def _buffers(value: object) -> list[bytes]:
-    if not isinstance(value, list):
-        raise _Ended(_NOT_A_KERNEL)
-    try:
-        return [b64decode(text, validate=True) for text in value]
-    except (TypeError, ValueError):
-        raise _Ended(_NOT_A_KERNEL) from None
-
-
-def _displayed(said: dict[str, Any], kind: str) -> dict[str, Any] | None:
-    if not isinstance(said.get("data"), dict):
-        return None
-    content: dict[str, Any] = {
-        "data": {
-            mime: value
-            for mime, value in said["data"].items()
-            if _is_text(value) or _JSON.fullmatch(mime)
-        },
-        "metadata": _dict(said.get("metadata")),
-    }
-    name = _dict(said.get("transient")).get("display_id")
-    if isinstance(name, str):
-        content["transient"] = {"display_id": name}
-    if kind == "execute_result":
-        content["execution_count"] = _count(said.get("execution_count"))
-    return content
-
-
-def _texts(said: dict[str, Any], *names: str) -> dict[str, Any] | None:
-    """The texts of these names; None if one is none."""
-    found = {name: said.get(name) for name in names}
-    return found if all(isinstance(text, str) for text in found.values()) else None
-
-
-def _is_text(value: object) -> bool:
-    lines = value if isinstance(value, list) else [value]
-    return all(isinstance(line, str) for line in lines)
-
-
-def _count(value: object) -> int:
-    return value if type(value) is int and 0 <= value < 1_000_000 else 0
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _name(cell: NotebookNode, index: int) -> str:

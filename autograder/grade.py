@@ -9,17 +9,18 @@ import sys
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 
 from autograder import sandbox
 from autograder.cold import Cold
-from autograder.errors import GradingFailed, WorkspaceError
+from autograder.errors import AutograderError, GradingFailed, WorkspaceError
 from autograder.execution import Launcher
 from autograder.feedback import copy_proof
 from autograder.gradebook import Recorder, max_score
 from autograder.journal import Journal, write_whole
+from autograder.judge import shorten
 from autograder.outcome import Outcome, Result
 from autograder.source import match_name
 from autograder.submission import Lesson, Options, run
@@ -106,7 +107,8 @@ class Grading:
                 score = record.make_sure(pair, key, result)
                 yield self._outcome(pair, result, score, cached=True)
             for pair, result in self._run(list(new)):
-                journal.keep(new[pair], result.as_dict())
+                if result.lasting:
+                    journal.keep(new[pair], result.as_dict())
                 score = record.write(pair, new[pair], result)
                 yield self._outcome(pair, result, score)
 
@@ -130,7 +132,7 @@ class Grading:
                 )
             try:
                 for future in as_completed(futures):
-                    yield futures[future], future.result()
+                    yield futures[future], _result(future)
             finally:
                 stop.set()
                 for future in futures:
@@ -168,6 +170,17 @@ class Grading:
             result.seconds,
             cached,
         )
+
+
+def _result(future: Future[Result]) -> Result:
+    """What a submission came to; a mistake of the grader's own costs only this one its score."""
+    try:
+        return future.result()
+    except (OSError, AutograderError):  # this machine is at fault, or somebody stopped it
+        raise
+    except Exception as error:
+        reason = f"Grading it failed ({type(error).__name__}: {shorten(str(error), 120)})"
+        return Result(reason=f"{reason}: grade it again, or look at it by hand.", lasting=False)
 
 
 class _Record:

@@ -21,7 +21,10 @@ from nbgrader.utils import parse_utc
 from sqlalchemy.orm import Session
 
 from autograder.outcome import Result
+from autograder.staging import read_plain
 from autograder.workspace import Workspace
+
+_LONGEST_TIMESTAMP = 200
 
 
 def scores(workspace: Workspace, lesson: str, student: str) -> tuple[float, float]:
@@ -150,7 +153,8 @@ def recorded_reason(workspace: Workspace, lesson: str, student: str) -> str | No
 
 
 def _timestamp(path: Path) -> object:
+    content = read_plain(path, _LONGEST_TIMESTAMP) or b""
     try:
-        return parse_utc(path.read_text(encoding="utf-8").strip()) or None
-    except (OSError, ValueError, OverflowError):
+        return parse_utc(content.decode().strip()) or None
+    except (ValueError, OverflowError):
         return None

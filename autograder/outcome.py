@@ -27,6 +27,7 @@ class Result:
         repairs: what had to be mended before it could be run, a sentence each.
         reason: why nothing could be run, or why running it ended early.
         seconds: processor seconds of its cells.
+        lasting: False if running it again may give another result.
     """
 
     checks: tuple[CheckResult, ...] = ()
@@ -35,6 +36,7 @@ class Result:
     repairs: tuple[str, ...] = ()
     reason: str = ""
     seconds: float = 0.0
+    lasting: bool = True
 
     @property
     def usable(self) -> bool:

@@ -21,7 +21,7 @@ def plain_files(folder: Path) -> dict[str, bytes]:
     """
     found, left = {}, MOST_BYTES
     for path in _paths(folder):
-        content = _read(path, left)
+        content = read_plain(path, left)
         if content is not None:
             found[path.relative_to(folder).as_posix()] = content
             left -= len(content)
@@ -66,7 +66,8 @@ def _paths(folder: Path) -> Iterator[Path]:
                     yield path
 
 
-def _read(path: Path, most: int) -> bytes | None:
+def read_plain(path: Path, most: int) -> bytes | None:
+    """A plain file's content; None for a link, a pipe, a device, or more than `most` bytes."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NEVER_WAIT)
     except OSError:

@@ -17,10 +17,13 @@ def warm_kernels() -> Iterator[None]:
         return
     folder = tempfile.mkdtemp(prefix="transferlab-tests-")
     with pytest.MonkeyPatch.context() as patch:
+        # Whatever a grader leaves behind lies here, and can be told from another grader's.
+        patch.setenv("TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", folder)
         patch.setenv("XDG_RUNTIME_DIR", folder)
         patch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "warm-provisioner")
         yield
     for process in psutil.process_iter(["cmdline"]):
         if any(part.startswith(folder) for part in process.info["cmdline"] or ()):
             process.kill()
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from autograder import cli, gradebook, journal
+from autograder import grade as grading
 from autograder.classroom import build
 from autograder.errors import WorkspaceError
 from autograder.exchange import as_student, collect, hand_back
@@ -89,7 +90,8 @@ def test_no_process_is_left(toy_class):
 
 
 def is_ours(process):
-    return any("transferlab-zygote-" in part for part in process.info["cmdline"] or ())
+    zygotes = str(Path(tempfile.gettempdir()) / "transferlab-zygote-")
+    return any(part.startswith(zygotes) for part in process.info["cmdline"] or ())
 
 
 def test_private_reflection_is_not_submitted(toy_class, toy_repository, tmp_path):
@@ -381,6 +383,25 @@ def test_a_full_disk_costs_nobody_a_score(small_class, monkeypatch, capsys):
     assert "No space left on device (results): free some space and run the command" in output
     assert gradebook.scores(small_class, LESSON, "ada") == (6, 6)
     assert gradebook.recorded_reason(small_class, LESSON, "ada") is None
+
+
+def test_a_mistake_of_the_graders_costs_one_student_alone(small_class, monkeypatch):
+    real = grading.run
+
+    def run(lesson, folder, *others):
+        if folder.parent.name == "ada":
+            raise LookupError("a mistake")
+        return real(lesson, folder, *others)
+
+    monkeypatch.setattr(grading, "run", run)
+    pairs = [(LESSON, "ada"), (LESSON, "bela")]
+    outcomes = {outcome.student: outcome for outcome in Grading(small_class, pairs)}
+    assert outcomes["bela"].score == 6
+    assert "LookupError: a mistake" in outcomes["ada"].reason
+    monkeypatch.undo()
+    again = {outcome.student: outcome for outcome in Grading(small_class, pairs)}
+    assert again["ada"].score == 6
+    assert (again["ada"].cached, again["bela"].cached) == (False, True)
 
 
 def test_a_damaged_backbone_costs_nobody_a_score(small_class, monkeypatch, capsys, tmp_path):
