@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import track
 
 from autograder.errors import LessonError
-from autograder.report import show_grading, table, unexpected
+from autograder.report import differences, show_grading, table, unexpected
 from autograder.workspace import CELL_TIMEOUT, Workspace, create, find_repository
 
 app = typer.Typer(
@@ -142,6 +142,12 @@ def grade_command(
         bool, typer.Option("--run-all", help="Run every cell, also those no check depends on.")
     ] = False,
     unsandboxed: Unsandboxed = False,
+    like_nbgrader: Annotated[
+        bool,
+        typer.Option(
+            "--like-nbgrader", help="Score by nbgrader's own rules, and show where ours differ."
+        ),
+    ] = False,
     collect_first: Annotated[
         bool, typer.Option("--collect", help="First take in what students submitted.")
     ] = False,
@@ -174,9 +180,11 @@ def grade_command(
         for lesson in lessons or sorted(path.name for path in target.release.glob("*")):
             collect(lesson, target)
     pairs = submissions(target, lessons or [], student or [])
-    options = Options(jobs, cell_timeout, deadline, run_all, not unsandboxed)
+    options = Options(jobs, cell_timeout, deadline, run_all, not unsandboxed, like_nbgrader)
     outcomes = show_grading(Grading(target, pairs, options), console)
     console.print(table(outcomes))
+    if like_nbgrader and (differing := differences(outcomes, like_nbgrader)):
+        console.print(differing)
     if json_file is not None:
         text = json.dumps([outcome.as_dict() for outcome in outcomes], indent=1)
         json_file.write_text(text + "\n", encoding="utf-8")

@@ -5,12 +5,14 @@ no number, and none to correct work that warns on stderr. Here a point must be s
 either prints that it passed or returns a number between 0 and its points.
 """
 
+import logging
 import math
 import re
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+_log = logging.getLogger(__name__)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LONGEST_REASON = 300
 # Their message is written for the student; the name of their type would not help.
@@ -52,6 +54,21 @@ def judge(cell: NotebookNode, max_score: float) -> Verdict:
     if not any(map(_is_shown, outputs)):
         return nothing("The check printed nothing, so nothing shows that it passed.")
     return Verdict(max_score, max_score)
+
+
+def stock_score(cell: NotebookNode, max_score: float) -> float | None:
+    """What nbgrader's own rules give a check: silence passes, any text on stderr costs all.
+
+    Returns:
+        A score; None where nbgrader would stop with an error.
+    """
+    from nbgrader.utils import determine_grade
+
+    try:
+        score, _ = determine_grade(cell, _log)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return None if score is None else float(score)
 
 
 def error_sentence(output: NotebookNode) -> str:

@@ -6,13 +6,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check of one submission; `reason` is empty when all its points were given."""
+    """One check of one submission.
+
+    `reason` is empty when all its points were given. `score` follows the rules that grading was
+    asked for, ours or nbgrader's; `other_score` the others, None where nbgrader has none.
+    """
 
     grade_id: str
     score: float
     max_score: float
     reason: str = ""
     notebook: str = ""
+    other_score: float | None = None
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,22 @@ def table(outcomes: Sequence[Outcome], stories: dict[str, str] | None = None) ->
     return result
 
 
+def differences(outcomes: Sequence[Outcome], like_nbgrader: bool) -> Table | None:
+    """The checks that our rules and nbgrader's own score differently; None if there are none."""
+    rules = ("nbgrader's", "ours") if like_nbgrader else ("ours", "nbgrader's")
+    result = Table(title="Where our rules and nbgrader's own differ", title_justify="left")
+    result.add_column("student", no_wrap=True)
+    result.add_column("check")
+    result.add_column(f"recorded: {rules[0]}", justify="right")
+    result.add_column(rules[1], justify="right")
+    for outcome in outcomes:
+        for check in outcome.checks:
+            if check.other_score not in (None, check.score):
+                scores = f"{check.score:g}", f"{check.other_score:g}"
+                result.add_row(escape(outcome.student), escape(check.grade_id), *scores)
+    return result if result.row_count else None
+
+
 def unexpected(outcomes: Sequence[Outcome], students: Iterable["Student"]) -> list[str]:
     """Say of which invented students the outcome is not the one they must get."""
     by_name = {outcome.student: outcome for outcome in outcomes}

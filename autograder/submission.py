@@ -16,13 +16,14 @@ from nbgrader.utils import is_solution, is_task
 from autograder import fingerprint, staging
 from autograder.errors import GradingFailed, Unusable
 from autograder.execution import Execution, Launcher, execute
-from autograder.judge import judge
+from autograder.judge import judge, stock_score
 from autograder.needed import needed
 from autograder.outcome import CheckResult, Result
 from autograder.preprocessors import is_check, show_reason
 from autograder.rebuild import Rebuilt, as_released, rebuild
 from autograder.sandbox import Place
 
+_BY_NBGRADER = "nbgrader's own rules take points for this output, such as text on stderr."
 _LEFT_OUT = "Not run in grading: no check depends on this cell.\n"
 
 
@@ -36,6 +37,7 @@ class Options:
         deadline: wall-clock seconds that one submission may take.
         run_all: run every cell, also those that no check depends on.
         sandboxed: False to run students' code without walls around it.
+        like_nbgrader: score by nbgrader's own rules.
     """
 
     jobs: int | None = None
@@ -43,6 +45,7 @@ class Options:
     deadline: float = 600
     run_all: bool = False
     sandboxed: bool = True
+    like_nbgrader: bool = False
 
 
 class Lesson:
@@ -136,7 +139,7 @@ def run(
                 stop,
             )
         _tell_left_out(rebuilt.notebook, cells)
-        result = _with_notebook(result, name, source, rebuilt, execution)
+        result = _with_notebook(result, name, source, rebuilt, execution, options)
     return result
 
 
@@ -152,11 +155,16 @@ def _tell_left_out(notebook: NotebookNode, cells: set[int]) -> None:
 
 
 def _with_notebook(
-    result: Result, name: str, source: NotebookNode, rebuilt: Rebuilt, execution: Execution
+    result: Result,
+    name: str,
+    source: NotebookNode,
+    rebuilt: Rebuilt,
+    execution: Execution,
+    options: Options,
 ) -> Result:
     """Add to a result what running one more notebook found."""
     notebook = rebuilt.notebook
-    checks = [_check(cell, name, execution) for cell in filter(is_check, notebook.cells)]
+    checks = [_check(cell, name, execution, options) for cell in filter(is_check, notebook.cells)]
     answered = dict(_answers(notebook, source))
     if rebuilt.repairs:
         notebook.cells.insert(0, _told(rebuilt.repairs))
@@ -170,12 +178,22 @@ def _with_notebook(
     )
 
 
-def _check(cell: NotebookNode, notebook: str, execution: Execution) -> CheckResult:
-    verdict = judge(cell, float(cell.metadata.nbgrader.points))
+def _check(
+    cell: NotebookNode, notebook: str, execution: Execution, options: Options
+) -> CheckResult:
+    points = float(cell.metadata.nbgrader.points)
+    verdict, other = judge(cell, points), None
     if execution.ended and cell.execution_count is None:
         verdict = replace(verdict, reason=execution.ended)
+    else:
+        other = stock_score(cell, points)
+    if options.like_nbgrader and other is not None:
+        reason = "" if other == points else verdict.reason or _BY_NBGRADER
+        verdict, other = replace(verdict, score=other, reason=reason), verdict.score
     show_reason(cell, verdict.reason)
-    return CheckResult(cell.metadata.nbgrader.grade_id, **asdict(verdict), notebook=notebook)
+    return CheckResult(
+        cell.metadata.nbgrader.grade_id, **asdict(verdict), notebook=notebook, other_score=other
+    )
 
 
 def _answers(notebook: NotebookNode, source: NotebookNode) -> Iterator[tuple[str, bool]]:
