@@ -56,18 +56,18 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 # An interpreter in a home that is closed to others is shown to the user at the same place.
 AS_USER = """
 set -e
-mount -t tmpfs -o mode=1777 tmpfs /tmp
+mount -t tmpfs -o mode=1777 tmpfs /mnt
 for folder in "$@"; do
-    mkdir -p "/tmp/kept$folder"
-    mount --rbind "$folder" "/tmp/kept$folder"
+    mkdir -p "/mnt/kept$folder"
+    mount --rbind "$folder" "/mnt/kept$folder"
 done
 mount -t tmpfs -o mode=755 tmpfs /root
 for folder in "$@"; do
     mkdir -p "$folder"
-    mount --rbind "/tmp/kept$folder" "$folder"
+    mount --rbind "/mnt/kept$folder" "$folder"
 done
 cd /
-exec setpriv --reuid {user} --regid {user} --clear-groups env HOME=/tmp "$PYTHON" -c "$CODE"
+exec setpriv --reuid {user} --regid {user} --clear-groups env HOME=/mnt TMPDIR=/mnt "$PYTHON" -c "$CODE"
 """
 
 
