@@ -67,7 +67,8 @@ for folder in "$@"; do
     mount --rbind "/mnt/kept$folder" "$folder"
 done
 cd /
-exec setpriv --reuid {user} --regid {user} --clear-groups env HOME=/mnt TMPDIR=/mnt "$PYTHON" -c "$CODE"
+export HOME=/mnt TMPDIR=/mnt
+exec setpriv --reuid {user} --regid {user} --clear-groups "$PYTHON" -c "$CODE"
 """
 
 

@@ -182,7 +182,8 @@ def test_zygote_that_cannot_fork_refuses(tmp_path: Path) -> None:
     script = (
         "import sys\nfrom autograder import zygote\n"
         "zygote.SELF_TEST_SECONDS = 8\nload = zygote.preload\n"
-        "def preload(modules):\n    load(modules)\n    import tensorflow as tf\n    tf.constant(1) + 1\n"
+        "def preload(modules):\n    load(modules)\n"
+        "    import tensorflow as tf\n    tf.constant(1) + 1\n"
         f"zygote.preload = preload\nsys.argv = ['zygote', {str(tmp_path / 's')!r}]\n"
         "sys.exit(zygote.main())"
     )
