@@ -11,7 +11,7 @@ from rich.progress import track
 
 from autograder.errors import LessonError
 from autograder.report import differences, show_grading, table, unexpected
-from autograder.workspace import CELL_TIMEOUT, Workspace, create, find_repository
+from autograder.workspace import CELL_TIMEOUT, DEADLINE, Workspace, create, find_repository
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +32,6 @@ app = typer.Typer(
     """,
 )
 console = Console()
-DEADLINE = 600
 Lessons = Annotated[list[str] | None, typer.Argument(help="Lesson names; all if none is given.")]
 WorkspaceFolder = Annotated[
     Path | None,

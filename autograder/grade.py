@@ -116,7 +116,7 @@ class Grading:
         """Run submissions, and give their results as they come."""
         if not pairs:
             return
-        _check_backbones([self._lessons[lesson] for lesson, _ in pairs])
+        _check_backbones({self._lessons[lesson] for lesson, _ in pairs})
         stop = threading.Event()
         jobs = self.options.jobs or os.cpu_count() or 1
         with (
@@ -124,12 +124,11 @@ class Grading:
             place_for(self.options) as place,
             ThreadPoolExecutor(jobs) as pool,
         ):
-            futures = {}
-            for pair in pairs:
-                lesson, folder = self._lessons[pair[0]], self._folder(pair)
-                futures[pool.submit(run, lesson, folder, launcher, place, self.options, stop)] = (
-                    pair
-                )
+            shared = launcher, place, self.options, stop
+            futures = {
+                pool.submit(run, self._lessons[pair[0]], self._folder(pair), *shared): pair
+                for pair in pairs
+            }
             try:
                 for future in as_completed(futures):
                     yield futures[future], _result(future)
@@ -143,7 +142,7 @@ class Grading:
         if sys.platform != "linux":
             yield Cold(ENVIRONMENT)
             return
-        imports = {name for lesson in self._lessons.values() for name in lesson.imports()}
+        imports = {name for lesson in self._lessons.values() for name in lesson.imports}
         try:
             with Zygote(tuple(sorted(imports)), ENVIRONMENT) as zygote:
                 zygote.wait_until_ready()
@@ -214,6 +213,7 @@ class _Record:
             shutil.rmtree(folder, ignore_errors=True)
         for path in self._paths(pair, result):
             write_whole(path, result.notebooks[path.stem].encode())
+        if result.usable:
             copy_proof(self._workspace.submitted / student / lesson, folder)
         score = self._recorder.record(lesson, student, result)
         self._journal.note_recorded(lesson, student, key)
@@ -243,9 +243,9 @@ def _course_packages() -> Iterator[Path]:
         yield Path(spec.origin).parent.resolve()
 
 
-def _check_backbones(lessons: list[Lesson]) -> None:
+def _check_backbones(lessons: set[Lesson]) -> None:
     """Verify what the course ships, if one of the lessons needs it: students can't mend it."""
-    if not any("transferlab.backbones" in name for lesson in lessons for name in lesson.imports()):
+    if not any("transferlab.backbones" in name for lesson in lessons for name in lesson.imports):
         return
     from transferlab import backbones
 

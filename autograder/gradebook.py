@@ -20,7 +20,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy.orm import Session
 
-from autograder.outcome import Result
+from autograder.outcome import CheckResult, Result
 from autograder.staging import read_plain
 from autograder.workspace import Workspace
 
@@ -61,11 +61,12 @@ class Recorder:
 
         Points and comments that a person gave stay, and are marked to be looked at again.
         """
+        checks = {(check.notebook, check.grade_id): check for check in result.checks}
         with self._transaction() as session:
             submission = self._submission(lesson, student)
             for notebook in submission.notebooks:
                 for grade in notebook.grades:
-                    _give(grade, result)
+                    _give(grade, checks.get((notebook.name, grade.name)), result)
                 for comment in notebook.comments:
                     _tell(comment, result)
                 if not result.usable:
@@ -122,13 +123,11 @@ class Recorder:
                 notebook.late_submission_penalty = checked
 
 
-def _give(grade: Grade, result: Result) -> None:
+def _give(grade: Grade, check: CheckResult | None, result: Result) -> None:
     """Set an automatic score by nbgrader's rules: a person scores written answers."""
-    checks = {(check.notebook, check.grade_id): check for check in result.checks}
-    notebook, grade_id = grade.notebook.name, grade.name
-    if check := checks.get((notebook, grade_id)):
+    if check is not None:
         grade.auto_score = check.score
-    elif result.usable and result.answered.get(notebook, {}).get(grade_id):
+    elif result.usable and result.answered.get(grade.notebook.name, {}).get(grade.name):
         grade.auto_score = None
     else:
         grade.auto_score = 0.0
@@ -142,7 +141,7 @@ def _tell(comment: Comment, result: Result) -> None:
 
 
 def recorded_reason(workspace: Workspace, lesson: str, student: str) -> str | None:
-    """The reason that `record_failure` recorded; None if there is none."""
+    """The reason recorded in place of a score; None if there is none."""
     with workspace.gradebook() as gradebook:
         try:
             submission = gradebook.find_submission(lesson, student)

@@ -41,17 +41,6 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def prepare() -> None:
-    """Start the zygote now, as this process's child, if kernels are to be warm by default.
-
-    For a process whose children start kernels and clear up after themselves: what one of them
-    started would end with it.
-    """
-    if os.environ.get("JUPYTER_DEFAULT_PROVISIONER_NAME") == NAME:
-        with contextlib.suppress(warm.ColdStartNeeded, OSError):
-            _connect(dict(os.environ)).close()
-
-
 def _launch(cmd: list[str], options: dict[str, Any]) -> warm.WarmProcess:
     python, flag, module, *arguments = [*cmd, "", ""][: max(len(cmd), 3)]
     if flag != "-m" or not _same_python(python):

@@ -22,6 +22,7 @@ from autograder.outcome import CheckResult, Result
 from autograder.preprocessors import is_check, show_reason
 from autograder.rebuild import Rebuilt, as_released, rebuild
 from autograder.sandbox import Place
+from autograder.workspace import CELL_TIMEOUT, DEADLINE
 
 _BY_NBGRADER = "nbgrader's own rules take points for this output, such as text on stderr."
 _LEFT_OUT = "Not run in grading: no check depends on this cell.\n"
@@ -41,8 +42,8 @@ class Options:
     """
 
     jobs: int | None = None
-    cell_seconds: float = 60
-    deadline: float = 600
+    cell_seconds: float = CELL_TIMEOUT
+    deadline: float = DEADLINE
     run_all: bool = False
     sandboxed: bool = True
     like_nbgrader: bool = False
@@ -75,19 +76,27 @@ class Lesson:
                     ) from error
         return found
 
-    def imports(self) -> Iterator[str]:
+    @cached_property
+    def imports(self) -> frozenset[str]:
         """The modules that its cells import."""
-        for notebook in self.notebooks.values():
-            for cell in notebook.cells:
-                if cell.cell_type == "code":
-                    yield from _imports(cell.source)
+        return frozenset(
+            name
+            for notebook in self.notebooks.values()
+            for cell in notebook.cells
+            if cell.cell_type == "code"
+            for name in _imports(cell.source)
+        )
+
+    @cached_property
+    def _fingerprints(self) -> dict[str, str]:
+        return fingerprint.of_files(self.files)
 
     def key(self, submitted: Path, options: Options) -> str:
         """Name all that decides what becomes of a submission."""
         decisive = replace(options, jobs=None)
         return fingerprint.of(
             self.name,
-            fingerprint.of_files(self.files),
+            self._fingerprints,
             fingerprint.of_files(staging.plain_files(submitted)),
             asdict(decisive),
             fingerprint.of_installation(),
@@ -118,6 +127,7 @@ def run(
         Stopped: `stop` was set.
     """
     result = Result()
+    files = staging.together(staging.plain_files(submitted), lesson.files)
     for name, source in lesson.notebooks.items():
         try:
             rebuilt = rebuild(submitted, name, source)
@@ -125,7 +135,6 @@ def run(
             result = replace(result, reason=str(problem))
             continue
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-            files = staging.together(staging.plain_files(submitted), lesson.files)
             staging.write(files, Path(folder))
             here = replace(place, files=Path(folder), folder=lesson.name)
             cells = _to_run(rebuilt.notebook, options)

@@ -34,6 +34,7 @@ NOT_SUBMITTED = ["reflection.md", "*.bad"]
 IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMITTED]
 LOCK_WAIT_SECONDS = 60
 CELL_TIMEOUT = 60
+DEADLINE = 600
 # A busy machine must not cost a student points: nbclient's own limit for late output is 4 s.
 OUTPUT_WAIT_SECONDS = 60
 

@@ -1,6 +1,6 @@
 """The warm parent of kernels: imports TensorFlow once, then forks a ready kernel for each request.
 
-Run as `python -m autograder.zygote SOCKET`; clients speak to it through `provisioner`. For each
+Run as `python -m autograder.zygote SOCKET`; clients speak to it through `warm`. For each
 connection it forks a keeper, which forks the kernel, tells the client how it ended, and kills all
 that the kernel started when the kernel ends or the client goes away. So nothing is left behind
 after any ending, the client's own death included. It must not know what a kernel is used for.
