@@ -1,12 +1,10 @@
 """The effects that lesson 10 speaks of, each recomputed on three seeds."""
 
-import warnings
 from collections.abc import Callable
 
 import keras
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from transferlab import adaptation, backbones, data, training
 
@@ -36,11 +34,7 @@ def stretched(images: np.ndarray) -> np.ndarray:
     return (images - low) / (images.max(axis=(1, 2, 3), keepdims=True) - low)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,8 @@
 """The effects that lesson 9 speaks of: read from its sweeps, or computed on a few seeds."""
 
-import warnings
-
 import keras
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from transferlab import backbones, data, sweeps
 from transferlab.experiment import Comparison
@@ -15,11 +12,7 @@ from transferlab.training import held_out_probe, linear_probe, on_pixels
 WILD = "digits in the wild"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The effects that lesson 5 speaks of, each recomputed on three seeds."""
 
-import warnings
 from collections.abc import Callable
 
 import keras
@@ -9,7 +8,6 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
 
 from transferlab import backbones, data
 from transferlab.training import extractor, linear_probe
@@ -18,11 +16,7 @@ SEEDS = range(3)
 Change = Callable[[np.ndarray], np.ndarray]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
