@@ -12,7 +12,6 @@ import os
 import socket
 import sys
 import threading
-import time
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.jsonutil import json_clean
 from traitlets import Type
 
+from autograder.other_kernel import OtherKernel
 from autograder.sandbox import Place, shut_in
 
 # One cell may say so much; what comes after is left out, and the reader is told.
@@ -132,33 +132,51 @@ class _OneThread:
     parent_thread = threading.main_thread()
 
 
-def serve(connection: socket.socket) -> None:
-    """Run cell after cell until the other end hangs up."""
+def serve(connection: socket.socket, kernel: tuple[str, ...] = ()) -> None:
+    """Run cell after cell until the other end hangs up.
+
+    Args:
+        connection: the channel to the grader.
+        kernel: the command of a kernel for another language; without one it is Python, here.
+    """
     channel = Channel(connection)
-    kernel = _start_kernel(channel)
-    sys.stdout, sys.stderr = kernel.stdout, kernel.stderr
-    sys.path.append(str(Path.cwd()))  # last: what a student ships can't stand in for a package
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+    cells = OtherKernel(kernel, channel.say) if kernel else _ThisPython(channel)
     channel.send({"ready": True})
     for line in connection.makefile("rb"):
-        began, count, well = time.process_time(), None, False
         channel.begin()
+        count, well = cells.run(json.loads(line)["source"])
+        channel.send({"done": True, "count": count, "ok": well})
+
+
+class _ThisPython:
+    """This process as a kernel."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._kernel = _start_kernel(channel)
+        sys.stdout, sys.stderr = self._kernel.stdout, self._kernel.stderr
+        # Last: what a student ships can't stand in for a package.
+        sys.path.append(str(Path.cwd()))
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+
+    def run(self, source: str) -> tuple[int, bool]:
+        """Run one cell; return its number and whether it ended well."""
+        count, well = 0, False
         try:
-            count, well = loop.run_until_complete(_run(kernel, json.loads(line)["source"]))
-            for stream in (kernel.stdout, kernel.stderr):
+            count, well = self._loop.run_until_complete(self._execute(source))
+            for stream in (self._kernel.stdout, self._kernel.stderr):
                 stream.flush()
         except (KeyboardInterrupt, asyncio.CancelledError):  # it came just outside the cell
-            channel.say(_INTERRUPTED)
-        seconds = round(time.process_time() - began, 3)
-        channel.send({"done": seconds, "count": count, "ok": well})
+            self._channel.say(_INTERRUPTED)
+        return count, well
 
-
-async def _run(kernel: InProcessKernel, source: str) -> tuple[int, bool]:
-    assert kernel.session is not None
-    kernel.set_parent([], kernel.session.msg("execute_request", {"code": source}), "shell")
-    reply = await kernel.do_execute(source, silent=False, allow_stdin=False)
-    return reply["execution_count"], reply["status"] == "ok"
+    async def _execute(self, source: str) -> tuple[int, bool]:
+        kernel = self._kernel
+        assert kernel.session is not None
+        kernel.set_parent([], kernel.session.msg("execute_request", {"code": source}), "shell")
+        reply = await kernel.do_execute(source, silent=False, allow_stdin=False)
+        return reply["execution_count"], reply["status"] == "ok"
 
 
 def _flush_to_the_end(stream: OutStream, publisher: IOPubThread) -> None:
@@ -202,7 +220,7 @@ def main() -> None:
     with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
         connection.sendall(order["token"].encode())
         shut_in(Place.from_dict(order["place"]))
-        serve(connection)
+        serve(connection, tuple(order["place"]["kernel"]))
 
 
 if __name__ == "__main__":

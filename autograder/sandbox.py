@@ -16,7 +16,6 @@ import errno
 import mmap
 import os
 import platform
-import resource
 import shutil
 import signal
 import socket
@@ -30,6 +29,10 @@ from typing import Any
 
 from autograder.errors import SandboxUnavailable
 from autograder.processes import die_with_parent
+
+if sys.platform != "win32":
+    import fcntl
+    import resource
 
 HOME = Path("/home/student")
 _NOBODY = 65534
@@ -63,6 +66,8 @@ _FORBIDDEN_CALLS = (
 )
 # Unix sockets and the internet's have namespaces; others, as a virtual machine's, may have none.
 _LAST_SOCKET_FAMILY = socket.AF_INET6
+_AF_NETLINK = 16
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _SHARED_NOWHERE = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS if hasattr(mmap, "MAP_SHARED") else 0
 _MOST_NAMES = 100_000
 
@@ -110,6 +115,7 @@ class Place:
         folder: the name of the working folder in `HOME`.
         limits: what it may use.
         walls: False to leave out everything but the limits, and to work in `files` itself.
+        kernel: the command of the kernel that runs it, if it is not Python.
     """
 
     root: Path
@@ -118,6 +124,7 @@ class Place:
     folder: str
     limits: Limits = Limits()
     walls: bool = True
+    kernel: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as JSON can hold it."""
@@ -134,6 +141,7 @@ class Place:
             values["folder"],
             Limits(**values["limits"]),
             values["walls"],
+            tuple(values["kernel"]),
         )
 
 
@@ -165,11 +173,13 @@ def shut_in(place: Place) -> None:
     if os.getpid() != 1 or _namespace() in (None, _OUTSIDE):
         # What comes next would change the root of the whole machine.
         raise SandboxUnavailable("this process has no namespaces of its own")
+    if place.kernel:
+        _start_loopback()
     _build_view(place)
     _enter(place)
     _give_up_privileges()
     _set_limits(place.limits)
-    _filter_system_calls()
+    _filter_system_calls(place)
     _prove(place)
 
 
@@ -278,16 +288,30 @@ def _set_limits(limits: Limits) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write that is too long is an OSError
 
 
-def _filter_system_calls() -> None:
+def _start_loopback() -> None:
+    """Let processes in this network, which leads nowhere, speak to each other."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
+
+
+def _filter_system_calls(place: Place) -> None:
     """Forbid what no lesson needs and attacks on a kernel begin with."""
-    from pyseccomp import ALLOW, ERRNO, GT, MASKED_EQ, Arg, SyscallFilter
+    from pyseccomp import ALLOW, EQ, ERRNO, GT, MASKED_EQ, NE, Arg, SyscallFilter
 
     calls = SyscallFilter(ALLOW)
     for name in _FORBIDDEN_CALLS:
         calls.add_rule(ERRNO(errno.EPERM), name)
     for flag in (_NEW_USER, _NEW_MOUNTS, _NEW_PIDS, _NEW_NETWORK, _NEW_IPC):
         calls.add_rule(ERRNO(errno.EPERM), "clone", Arg(0, MASKED_EQ, flag, flag))
-    calls.add_rule(ERRNO(errno.EAFNOSUPPORT), "socket", Arg(0, GT, int(_LAST_SOCKET_FAMILY)))
+    strange = ERRNO(errno.EAFNOSUPPORT)
+    if place.kernel:
+        # Its sockets ask for the list of interfaces, and nothing else of that family.
+        calls.add_rule(strange, "socket", Arg(0, EQ, _AF_NETLINK), Arg(2, NE, 0))
+        calls.add_rule(strange, "socket", Arg(0, GT, _AF_NETLINK))
+        for family in range(_LAST_SOCKET_FAMILY + 1, _AF_NETLINK):
+            calls.add_rule(strange, "socket", Arg(0, EQ, family))
+    else:
+        calls.add_rule(strange, "socket", Arg(0, GT, int(_LAST_SOCKET_FAMILY)))
     nowhere = Arg(3, MASKED_EQ, _SHARED_NOWHERE, _SHARED_NOWHERE)
     calls.add_rule(ERRNO(errno.ENOMEM), "mmap", nowhere)
     # clone3 hides its flags from a filter; "not implemented" makes libc use clone instead.

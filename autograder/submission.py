@@ -18,6 +18,7 @@ from autograder.errors import GradingFailed, Unusable
 from autograder.execution import Execution, Launcher, execute
 from autograder.judge import judge, stock_score
 from autograder.needed import needed
+from autograder.other_kernel import command_of
 from autograder.outcome import CheckResult, Result
 from autograder.preprocessors import is_check, show_reason
 from autograder.rebuild import Rebuilt, as_released, rebuild
@@ -136,7 +137,8 @@ def run(
             continue
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
             staging.write(files, Path(folder))
-            here = replace(place, files=Path(folder), folder=lesson.name)
+            kernel = command_of(source)
+            here = replace(place, files=Path(folder), folder=lesson.name, kernel=kernel)
             cells = _to_run(rebuilt.notebook, options)
             execution = execute(
                 rebuilt.notebook,

@@ -218,7 +218,7 @@ def _become_runner(
         from autograder import runner
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        runner.serve(channel)
+        runner.serve(channel, place.kernel)
         code = 0
     except Exception as error:
         _send(channel, {"error": f"{error}" or type(error).__name__})

@@ -73,6 +73,23 @@ def test_everything_in_place_passes() -> None:
     lab.check_folder(lab.COURSE)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+def test_kernels_are_warm_unless_something_else_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JUPYTER_DEFAULT_PROVISIONER_NAME", raising=False)
+    lab.use_warm_kernels()
+    assert os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] == "warm-provisioner"
+    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "local-provisioner")
+    lab.use_warm_kernels()
+    assert os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] == "local-provisioner"
+
+
+def test_kernels_start_cold_where_no_warm_ones_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JUPYTER_DEFAULT_PROVISIONER_NAME", raising=False)
+    monkeypatch.setattr(metadata, "entry_points", lambda **_: metadata.EntryPoints())
+    lab.use_warm_kernels()
+    assert "JUPYTER_DEFAULT_PROVISIONER_NAME" not in os.environ
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A folder with what `.ci/setup` reads, and no environment yet."""

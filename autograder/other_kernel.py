@@ -1,0 +1,99 @@
+"""Runs the cells of a notebook in another language, by that language's own kernel, cold.
+
+`command_of` is asked outside of the sandbox, `OtherKernel` works inside: the kernel is a process of
+the runner's, with the same walls around it. It must not know what a cell is for.
+"""
+
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from jupyter_client import BlockingKernelClient, KernelManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from jupyter_client.provisioning import LocalProvisioner
+from nbformat import NotebookNode
+
+from autograder.errors import GradingFailed
+
+_START_SECONDS = 60
+_LOOK_SECONDS = 1
+
+
+def command_of(notebook: NotebookNode) -> tuple[str, ...]:
+    """The command that starts the kernel of a notebook of ours; empty if it is Python's.
+
+    Raises:
+        GradingFailed: its kernel is not installed here.
+    """
+    wanted = notebook.metadata.get("kernelspec", {})
+    if wanted.get("language", "python").lower() == "python":
+        return ()
+    try:
+        return tuple(KernelSpecManager().get_kernel_spec(wanted.name).argv)
+    except NoSuchKernel as error:
+        raise GradingFailed(
+            f"The lesson is written for the kernel {wanted.name!r}, which is not installed here: "
+            "install it (`jupyter kernelspec list` shows what there is), or change the lesson's "
+            "kernel."
+        ) from error
+
+
+class OtherKernel:
+    """A kernel in a process of its own.
+
+    Args:
+        command: what starts it; `{connection_file}` in it is filled in.
+        say: takes each of the kernel's messages.
+    """
+
+    def __init__(self, command: tuple[str, ...], say: Callable[[dict[str, Any]], None]) -> None:
+        folder = tempfile.mkdtemp(prefix="kernel-")
+        manager = KernelManager(connection_file=str(Path(folder, "connection.json")))
+        if sys.platform != "win32":  # no network is needed, and in the sandbox there is none
+            manager.transport, manager.ip = "ipc", str(Path(folder, "socket"))
+        manager._kernel_spec = KernelSpec(argv=list(command))
+        manager.start_kernel()
+        provisioner = manager.provisioner
+        assert isinstance(provisioner, LocalProvisioner) and provisioner.pid is not None
+        self._manager, self._pid = manager, provisioner.pid
+        self._client: BlockingKernelClient = manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=_START_SECONDS)
+        self._say = say
+        signal.signal(signal.SIGINT, lambda *_: self._interrupt())
+
+    def run(self, source: str) -> tuple[int, bool]:
+        """Run one cell; return its number and whether it ended well.
+
+        Raises:
+            SystemExit: the kernel has died, and this process dies with it.
+        """
+        asked = self._client.execute(source, allow_stdin=False)
+        while not self._heard_the_end(asked):
+            pass
+        reply = self._client.get_shell_msg(timeout=_START_SECONDS)["content"]
+        return reply.get("execution_count", 0), reply["status"] == "ok"
+
+    def _heard_the_end(self, asked: str) -> bool:
+        """Pass the next message on; tell whether it was the last."""
+        try:
+            message = self._client.get_iopub_msg(timeout=_LOOK_SECONDS)
+        except Empty:
+            if not self._manager.is_alive():
+                raise SystemExit(1) from None
+            return False
+        if message["parent_header"].get("msg_id") != asked:
+            return False
+        if message["msg_type"] == "status":
+            return message["content"]["execution_state"] == "idle"
+        self._say(message)
+        return False
+
+    def _interrupt(self) -> None:
+        # Not by the manager: it may be at work for the cell that is to be interrupted.
+        os.kill(self._pid, signal.SIGINT)
