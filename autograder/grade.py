@@ -8,10 +8,12 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from autograder import sandbox
 from autograder.cold import Cold
@@ -83,6 +85,7 @@ class Grading:
         names = dict.fromkeys(lesson for lesson, _ in pairs)
         self._lessons = {name: Lesson(workspace.source / name) for name in names}
         self._max_scores = {name: max_score(workspace, name) or 0.0 for name in names}
+        self._began: dict[_Pair, float] = {}
 
     def __iter__(self) -> Generator[Outcome]:
         """Grade everything; a submission that ends with a reason is recorded with 0 points.
@@ -125,10 +128,7 @@ class Grading:
             ThreadPoolExecutor(jobs) as pool,
         ):
             shared = launcher, place, self.options, stop
-            futures = {
-                pool.submit(run, self._lessons[pair[0]], self._folder(pair), *shared): pair
-                for pair in pairs
-            }
+            futures = {pool.submit(self._run_one, pair, *shared): pair for pair in pairs}
             try:
                 for future in as_completed(futures):
                     yield futures[future], _result(future)
@@ -136,6 +136,21 @@ class Grading:
                 stop.set()
                 for future in futures:
                     future.cancel()
+
+    def _run_one(self, pair: _Pair, *shared: Any) -> Result:
+        self._began[pair] = time.monotonic()
+        try:
+            return run(self._lessons[pair[0]], self._folder(pair), *shared)
+        finally:
+            del self._began[pair]
+
+    def longest_running(self) -> tuple[tuple[str, str] | None, float]:
+        """The lesson and student whose submission has been running longest, and its seconds."""
+        began = dict(self._began)  # other threads change it
+        if not began:
+            return None, 0.0
+        pair = min(began, key=lambda pair: began[pair])
+        return pair, time.monotonic() - began[pair]
 
     @contextmanager
     def _launcher(self) -> Iterator[Launcher]:

@@ -59,7 +59,8 @@ class OtherKernel:
         manager._kernel_spec = KernelSpec(argv=list(command))
         manager.start_kernel()
         provisioner = manager.provisioner
-        assert isinstance(provisioner, LocalProvisioner) and provisioner.pid is not None
+        assert isinstance(provisioner, LocalProvisioner)
+        assert provisioner.pid is not None
         self._manager, self._pid = manager, provisioner.pid
         self._client: BlockingKernelClient = manager.client()
         self._client.start_channels()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from autograder.classroom import Student
     from autograder.grade import Grading
 
+SLOW_SECONDS = 15
+
 
 class RateColumn(ProgressColumn):
     """Submissions per minute."""
@@ -35,6 +37,20 @@ class RateColumn(ProgressColumn):
         """The rate so far."""
         speed = task.finished_speed or task.speed
         return Text("  -/min" if speed is None else f"{speed * 60:5.1f}/min")
+
+
+class SlowColumn(ProgressColumn):
+    """The submission that has been running longest, once it takes long."""
+
+    def __init__(self, grading: "Grading") -> None:
+        super().__init__()
+        self._grading = grading
+
+    def render(self, task: Task) -> Text:
+        """Whose it is and for how long."""
+        pair, seconds = self._grading.longest_running()
+        slow = pair is not None and seconds >= SLOW_SECONDS
+        return Text(f"slow: {pair[1]}, {seconds:.0f} s" if pair and slow else "")
 
 
 def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
@@ -52,6 +68,7 @@ def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
         TextColumn("left"),
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
+        SlowColumn(grading),
     )
     outcomes: list[Outcome] = []
     try:
@@ -60,14 +77,19 @@ def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
             bar = progress.add_task("", total=len(grading.pairs))
             for outcome in coming:
                 outcomes.append(outcome)
-                progress.update(bar, advance=1, description=escape(outcome.student))
-            progress.update(bar, description="")
+                progress.update(bar, advance=1, description=_flagged(outcomes))
     except KeyboardInterrupt:
         raise Stopped(
             f"Stopped: {len(outcomes)} of {len(grading.pairs)} graded and kept; "
             "run `autograder grade` again."
         ) from None
     return sorted(outcomes, key=lambda outcome: (outcome.lesson, outcome.student))
+
+
+def _flagged(outcomes: Sequence[Outcome]) -> str:
+    """How many so far a person should look at."""
+    count = sum(bool(outcome.reason or outcome.repairs) for outcome in outcomes)
+    return f"{count} flagged" if count else ""
 
 
 def table(outcomes: Sequence[Outcome], stories: dict[str, str] | None = None) -> Table:
