@@ -8,6 +8,7 @@ figures are ours alone. They are kept beside the others in `_build/bench.json`.
 import argparse
 import json
 import os
+import random
 import shutil
 import statistics
 import subprocess
@@ -26,6 +27,7 @@ from rich.console import Console
 from autograder.classroom import build
 from autograder.workspace import Workspace, find_repository
 from tests.bench import OUT, Figure
+from tests.grading.killing import kill_at_random, lost_or_doubled
 
 ROOT = find_repository()
 BIN = Path(sys.executable).parent
@@ -37,6 +39,7 @@ PRIVATE = """\
 rollup = open("/proc/self/smaps_rollup").read().splitlines()
 print(sum(int(line.split()[1]) for line in rollup if line.startswith("Private")) / 1000)
 """
+PARTS = ("kernels", "stock", "growth", "kills")
 console = Console()
 
 
@@ -172,6 +175,22 @@ def measure_growth(runs: int) -> dict[str, Figure]:
     }
 
 
+def measure_kills(kills: int) -> dict[str, Figure]:
+    """How many grades were lost or doubled by killing a grader that often at random moments."""
+    chance, done, wrong = random.Random(0), 0, []
+    source = TOY / "solutions" / "01_toy.py"
+    while done < kills:
+        with tempfile.TemporaryDirectory() as folder:
+            workspace = make_class(Path(folder), source, TOY / "bank", 24)
+            killed = kill_at_random(workspace, chance, kills - done)
+            wrong += lost_or_doubled(workspace, killed)
+            done += killed.kills
+    for sentence in wrong:
+        console.print(sentence, markup=False)
+    console.print(f"{done} kills, {len(wrong)} grades lost or doubled")
+    return {"kills_lost": figure([len(wrong)], "grades", 0)}
+
+
 def measure_kernels(runs: int) -> dict[str, Figure]:
     """Seconds until a kernel has TensorFlow: forked from a zygote, and cold."""
 
@@ -198,13 +217,16 @@ def measure_kernels(runs: int) -> dict[str, Figure]:
 def main() -> None:
     """Measure what is asked for, and keep it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench_grading", description=__doc__)
-    parser.add_argument("--only", choices=("stock", "growth", "kernels"), help="only this part")
+    parser.add_argument("--only", choices=PARTS, help="only this part")
     parser.add_argument("--lesson", default="02_anatomy_and_freezing", help="the lesson graded")
     parser.add_argument("--size", type=int, default=48, help="the class (default: %(default)s)")
     parser.add_argument(
         "--sample", type=int, default=12, help="how many stock nbgrader grades (%(default)s)"
     )
     parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")
+    parser.add_argument(
+        "--kills", type=int, default=200, help="how often a grader is killed (%(default)s)"
+    )
     options = parser.parse_args()
     lesson = ROOT / "solutions" / f"{options.lesson}.py"
     figures: dict[str, Figure] = {}
@@ -214,6 +236,8 @@ def main() -> None:
         figures |= measure_against_stock(lesson, options.size, options.sample, options.runs)
     if options.only in (None, "growth"):
         figures |= measure_growth(options.runs)
+    if options.only in (None, "kills"):
+        figures |= measure_kills(options.kills)
     OUT.parent.mkdir(exist_ok=True)
     kept = json.loads(OUT.read_text()) if OUT.exists() else {}
     kept |= {name: asdict(row) for name, row in figures.items()}

@@ -1,11 +1,7 @@
 """A grader that is killed at any moment loses no grade and doubles none."""
 
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -19,20 +15,11 @@ from autograder.errors import WorkspaceError
 from autograder.grade import Grading, submissions
 from autograder.journal import Journal
 from autograder.report import unexpected
+from tests.grading.killing import kill_at_random, lost_or_doubled
 
 LESSON = "01_toy"
-GRADE = """
-import sys
-from pathlib import Path
-from autograder.grade import Grading, submissions
-from autograder.workspace import Workspace
-
-workspace = Workspace(Path(sys.argv[1]))
-for outcome in Grading(workspace, submissions(workspace, [], [])):
-    print(outcome.student, outcome.cached, flush=True)
-"""
 # Enough here to pass each step a few times; the figure for many more is the benchmark's.
-KILLS = int(os.environ.get("TRANSFERLAB_KILLS", "12"))
+KILLS = 12
 
 
 @pytest.fixture(scope="module")
@@ -44,44 +31,13 @@ def some_class(tmp_path_factory, toy_repository):
     return build(root, source, toy_repository / "tests" / "bank", wanted)
 
 
-def start(workspace):
-    return subprocess.Popen(
-        [sys.executable, "-c", GRADE, str(workspace.root)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def test_killed_at_random_moments(some_class):
     workspace, students = some_class
-    chance = random.Random(0)
-    said, finished = [], False
-    for _ in range(KILLS):
-        process = start(workspace)
-        try:
-            output, errors = process.communicate(timeout=chance.uniform(1.5, 6))
-            finished = True
-            assert process.returncode == 0, errors
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
-            output, _ = process.communicate()
-        said += [line.split() for line in output.splitlines()]
-        if finished:
-            break
+    killed = kill_at_random(workspace, random.Random(0), KILLS)
+    assert killed.kills > 1
+    assert lost_or_doubled(workspace, killed) == []
     outcomes = list(Grading(workspace, submissions(workspace, [], [])))
     assert unexpected(outcomes, students) == []
-    # Whatever was told as graded was never run again, and each has one record.
-    run = [name for name, cached in said if cached == "False"]
-    assert len(run) == len(set(run))
-    with workspace.gradebook() as book:
-        recorded = sorted(s.student_id for s in book.assignment_submissions(LESSON))
-    assert recorded == sorted(student.name for student in students)
-    for outcome in outcomes:
-        score, _ = gradebook.scores(workspace, LESSON, outcome.student)
-        assert score == (outcome.score or 0)
-        executed = workspace.autograded / outcome.student / LESSON / f"{LESSON}.ipynb"
-        assert executed.is_file() == outcome.graded
     no_process_is_left()
 
 

@@ -1,0 +1,87 @@
+"""Kills a grader at random moments and counts what it lost or doubled."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+
+from autograder.grade import Grading, submissions
+from autograder.workspace import Workspace
+
+GRADE = """
+import sys
+from pathlib import Path
+from autograder.grade import Grading, submissions
+from autograder.workspace import Workspace
+
+workspace = Workspace(Path(sys.argv[1]))
+for outcome in Grading(workspace, submissions(workspace, [], [])):
+    print(outcome.lesson, outcome.student, outcome.cached, flush=True)
+"""
+
+
+@dataclass
+class Killed:
+    """What became of a class whose grader was killed again and again.
+
+    Attributes:
+        kills: how often it was.
+        run: how often each submission was told to have been run.
+    """
+
+    kills: int = 0
+    run: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def note(self, output: str) -> None:
+        """Take in what a grader printed before it ended."""
+        for line in output.splitlines():
+            lesson, student, cached = line.split()
+            self.run[lesson, student] += cached == "False"
+
+
+def kill_at_random(workspace: Workspace, chance: random.Random, most: int) -> Killed:
+    """Start grading a class and kill it, until it comes to its end or was killed `most` times."""
+    killed = Killed()
+    while killed.kills < most:
+        command = [sys.executable, "-c", GRADE, str(workspace.root)]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        try:
+            output, errors = process.communicate(timeout=chance.uniform(1.5, 6))
+            assert process.returncode == 0, errors
+            killed.note(output)
+            break
+        except subprocess.TimeoutExpired:
+            os.kill(process.pid, signal.SIGKILL)
+            killed.note(process.communicate()[0])
+            killed.kills += 1
+    return killed
+
+
+def lost_or_doubled(workspace: Workspace, killed: Killed) -> list[str]:
+    """Grade once more, to the end, and tell what is wrong then, a sentence each."""
+    pairs = submissions(workspace, [], [])
+    outcomes = list(Grading(workspace, pairs))
+    wrong = [f"{pair} was run {count} times" for pair, count in killed.run.items() if count > 1]
+    wrong += [f"{pair} has no outcome" for pair in pairs if pair not in _pairs(outcomes)]
+    for lesson in {lesson for lesson, _ in pairs}:
+        with workspace.gradebook() as book:
+            records = {s.student_id: s.score for s in book.assignment_submissions(lesson)}
+        for outcome in outcomes:
+            executed = workspace.autograded / outcome.student / lesson / f"{lesson}.ipynb"
+            if outcome.lesson != lesson:
+                continue
+            if records.pop(outcome.student, None) != (outcome.score or 0):
+                wrong.append(f"{outcome.student} has another score in the gradebook")
+            if executed.is_file() != outcome.graded:
+                wrong.append(f"{outcome.student} has lost the executed notebook")
+        wrong += [f"{student} has a record too many" for student in records]
+    return wrong
+
+
+def _pairs(outcomes: list) -> set[tuple[str, str]]:
+    return {(outcome.lesson, outcome.student) for outcome in outcomes}
