@@ -15,9 +15,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import bank
+from autograder.cells import is_check
 from autograder.errors import WorkspaceError
 from autograder.exchange import as_student, collect, hand_out
-from autograder.preprocessors import is_check
 from autograder.release import release
 from autograder.source import Lesson, read_lesson
 from autograder.workspace import Workspace, create

@@ -65,11 +65,20 @@ def release_command(
     explain: Annotated[
         bool, typer.Option("--explain", help="Tell of each cell why grading runs it, or that not.")
     ] = False,
+    prove_too: Annotated[
+        bool,
+        typer.Option("--prove", help="Run each lesson to prove that what isn't run can't matter."),
+    ] = False,
 ) -> None:
     """Make the student version and the grading workspace from solutions/*.py.
 
     It also tells how many cells grading will run: those that a check may
-    depend on.
+    depend on. With --prove it runs each lesson whole and with these cells
+    only, tries the answers of tests/bank in both, and compares the scores
+    (a minute or two for a lesson, the first time). Graded notebooks then
+    show the author's outputs where a cell was not run.
+
+    Exit codes: 0 done; 1 a score differs; 2 it could not be done.
 
     Examples:
 
@@ -77,7 +86,7 @@ def release_command(
 
         autograder release 02_anatomy_and_freezing --exchange
 
-        autograder release 8 --explain
+        autograder release 8 --explain --prove
 
         autograder release --check
     """
@@ -110,6 +119,30 @@ def release_command(
             hand_out(path.stem, target)
         console.print(f"{path.stem}: student version in {_short(course / path.stem)}")
         _show_needed(path, explain)
+    if prove_too and not _prove([path.stem for path in paths], target, repository):
+        raise typer.Exit(1)
+
+
+def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
+    """Prove lessons, and tell how it went; whether all scores are the same."""
+    from autograder import bank, proof
+    from autograder.grade import launcher_for, place_for
+    from autograder.submission import Lesson, Options
+
+    options = Options()
+    lessons = [Lesson(target.source / name) for name in names]
+    good = True
+    with launcher_for(lessons) as launcher, place_for(options) as place:
+        for lesson in track(lessons, "Proving", console=console):
+            loaded = bank.load(lesson.name, repository / "tests" / "bank")
+            answers = [answer for group in loaded.values() for answer in group]
+            found = proof.prove(lesson, answers, launcher, place, target.root, options)
+            for difference in found.differences:
+                console.print(f"{lesson.name}: {difference}", markup=False)
+            how = "proven before, and nothing has changed" if found.cached else "proven by running"
+            console.print(f"{lesson.name}: {found.trials} scores compared, {how}")
+            good = good and not found.differences
+    return good
 
 
 def _show_needed(path: Path, explain: bool) -> None:

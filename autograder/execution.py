@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import messages
+from autograder.cells import grade_id
 from autograder.errors import SandboxUnavailable, Stopped
 from autograder.sandbox import Place
 from autograder.usage import Usage
@@ -317,5 +318,5 @@ def _tell_hidden_error(cell: NotebookNode, well: bool) -> None:
 
 
 def _name(cell: NotebookNode, index: int) -> str:
-    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-    return f"cell {index + 1} ({grade_id})" if grade_id else f"cell {index + 1}"
+    name = grade_id(cell)
+    return f"cell {index + 1} ({name})" if name else f"cell {index + 1}"

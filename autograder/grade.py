@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +24,7 @@ from autograder.gradebook import Recorder, max_score
 from autograder.journal import Journal, write_whole
 from autograder.judge import shorten
 from autograder.outcome import Outcome, Result
+from autograder.proof import shown_in_full
 from autograder.source import match_name
 from autograder.submission import Lesson, Options, run
 from autograder.warm import ColdStartNeeded, Zygote
@@ -84,6 +85,8 @@ class Grading:
         self.options = options or Options()
         names = dict.fromkeys(lesson for lesson, _ in pairs)
         self._lessons = {name: Lesson(workspace.source / name) for name in names}
+        for lesson in self._lessons.values():
+            lesson.shown = shown_in_full(workspace.root, lesson)
         self._max_scores = {name: max_score(workspace, name) or 0.0 for name in names}
         self._began: dict[_Pair, float] = {}
 
@@ -123,7 +126,7 @@ class Grading:
         stop = threading.Event()
         jobs = self.options.jobs or os.cpu_count() or 1
         with (
-            self._launcher() as launcher,
+            launcher_for(self._lessons.values()) as launcher,
             place_for(self.options) as place,
             ThreadPoolExecutor(jobs) as pool,
         ):
@@ -151,21 +154,6 @@ class Grading:
             return None, 0.0
         pair = min(began, key=lambda pair: began[pair])
         return pair, time.monotonic() - began[pair]
-
-    @contextmanager
-    def _launcher(self) -> Iterator[Launcher]:
-        if sys.platform != "linux":
-            yield Cold(ENVIRONMENT)
-            return
-        imports = {name for lesson in self._lessons.values() for name in lesson.imports}
-        try:
-            with Zygote(tuple(sorted(imports)), ENVIRONMENT) as zygote:
-                zygote.wait_until_ready()
-                yield zygote
-        except ColdStartNeeded:  # one of the modules does at import what no fork survives
-            with Zygote((), ENVIRONMENT) as zygote:
-                zygote.wait_until_ready()
-                yield zygote
 
     def _folder(self, pair: _Pair) -> Path:
         lesson, student = pair
@@ -238,6 +226,23 @@ class _Record:
         lesson, student = pair
         folder = self._workspace.autograded / student / lesson
         return [folder / f"{name}.ipynb" for name in result.notebooks]
+
+
+@contextmanager
+def launcher_for(lessons: Iterable[Lesson]) -> Iterator[Launcher]:
+    """Where the processes for these lessons come from, as long as the `with` block lasts."""
+    if sys.platform != "linux":
+        yield Cold(ENVIRONMENT)
+        return
+    imports = {name for lesson in lessons for name in lesson.imports}
+    try:
+        with Zygote(tuple(sorted(imports)), ENVIRONMENT) as zygote:
+            zygote.wait_until_ready()
+            yield zygote
+    except ColdStartNeeded:  # one of the modules does at import what no fork survives
+        with Zygote((), ENVIRONMENT) as zygote:
+            zygote.wait_until_ready()
+            yield zygote
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import is_grade, is_solution
 
+from autograder.cells import is_check
 from autograder.judge import error_sentence, judge
 
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
@@ -31,11 +31,6 @@ _POLICY = (
 # nbgrader's page hides a long message behind a scroll bar, and that a hint can be opened.
 _STYLE = "<style>pre { white-space: pre-wrap } summary { display: list-item }</style>"
 _Result = tuple[NotebookNode, dict[str, Any]]
-
-
-def is_check(cell: NotebookNode) -> bool:
-    """Whether the autograder scores this cell (a written answer is scored by a person)."""
-    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
 
 
 def show_reason(cell: NotebookNode, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Takes one submission from the handed-in folder to its result; knows no class and no gradebook."""
 
 import ast
+import copy
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -14,19 +15,21 @@ from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.utils import is_solution, is_task
 
 from autograder import fingerprint, staging
+from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed, Unusable
 from autograder.execution import Execution, Launcher, execute
 from autograder.judge import judge, stock_score
 from autograder.needed import needed
 from autograder.other_kernel import command_of
 from autograder.outcome import CheckResult, Result
-from autograder.preprocessors import is_check, show_reason
+from autograder.preprocessors import show_reason
 from autograder.rebuild import Rebuilt, as_released, rebuild
 from autograder.sandbox import Place
 from autograder.workspace import CELL_TIMEOUT, DEADLINE
 
 _BY_NBGRADER = "nbgrader's own rules take points for this output, such as text on stderr."
-_LEFT_OUT = "Not run in grading: no check depends on this cell.\n"
+_LEFT_OUT = "Not run in grading: no check depends on this cell."
+_SOLVED = " With the author's solutions it shows:"
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,18 @@ class Options:
 
 
 class Lesson:
-    """A released lesson, as far as grading needs it; read once for a whole class."""
+    """A released lesson, as far as grading needs it; read once for a whole class.
+
+    Attributes:
+        shown: what each cell of the solved lesson shows, by notebook and cell id, as far as it is
+            known (see `proof`).
+    """
 
     def __init__(self, source: Path) -> None:
         self.name = source.name
         self.source = source
         self.files = staging.plain_files(source)
+        self.shown: dict[str, dict[str, list[NotebookNode]]] = {}
 
     @cached_property
     def notebooks(self) -> dict[str, NotebookNode]:
@@ -89,7 +98,8 @@ class Lesson:
         )
 
     @cached_property
-    def _fingerprints(self) -> dict[str, str]:
+    def fingerprints(self) -> dict[str, str]:
+        """What its files hold, in short."""
         return fingerprint.of_files(self.files)
 
     def key(self, submitted: Path, options: Options) -> str:
@@ -97,7 +107,8 @@ class Lesson:
         decisive = replace(options, jobs=None)
         return fingerprint.of(
             self.name,
-            self._fingerprints,
+            self.fingerprints,
+            self.shown,
             fingerprint.of_files(staging.plain_files(submitted)),
             asdict(decisive),
             fingerprint.of_installation(),
@@ -149,7 +160,7 @@ def run(
                 options.deadline,
                 stop,
             )
-        _tell_left_out(rebuilt.notebook, cells)
+        _fill_left_out(rebuilt.notebook, cells, lesson.shown.get(name, {}))
         result = _with_notebook(result, name, source, rebuilt, execution, options)
     return result
 
@@ -159,10 +170,15 @@ def _to_run(notebook: NotebookNode, options: Options) -> set[int]:
     return code if options.run_all else needed(notebook) & code
 
 
-def _tell_left_out(notebook: NotebookNode, cells: set[int]) -> None:
+def _fill_left_out(
+    notebook: NotebookNode, cells: set[int], shown: dict[str, list[NotebookNode]]
+) -> None:
+    """Say of each cell that was not run that it was not, and show what it shows when solved."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code" and index not in cells:
-            cell.outputs = [new_output("stream", name="stdout", text=_LEFT_OUT)]
+            solved = copy.deepcopy(shown.get(cell.id, []))
+            text = _LEFT_OUT + (_SOLVED if solved else "") + "\n"
+            cell.outputs = [new_output("stream", name="stdout", text=text), *solved]
 
 
 def _with_notebook(
@@ -202,23 +218,17 @@ def _check(
         reason = "" if other == points else verdict.reason or _BY_NBGRADER
         verdict, other = replace(verdict, score=other, reason=reason), verdict.score
     show_reason(cell, verdict.reason)
-    return CheckResult(
-        cell.metadata.nbgrader.grade_id, **asdict(verdict), notebook=notebook, other_score=other
-    )
+    return CheckResult(grade_id(cell), **asdict(verdict), notebook=notebook, other_score=other)
 
 
 def _answers(notebook: NotebookNode, source: NotebookNode) -> Iterator[tuple[str, bool]]:
     """For each cell that students fill, whether it is another than the one they were given."""
-    given = {_grade_id(cell): as_released(cell).strip() for cell in source.cells}
+    given = {grade_id(cell): as_released(cell).strip() for cell in source.cells}
     for cell in notebook.cells:
         if is_task(cell):
-            yield _grade_id(cell), True  # what is done for it stands elsewhere
+            yield grade_id(cell), True  # what is done for it stands elsewhere
         elif is_solution(cell):
-            yield _grade_id(cell), cell.source.strip() != given.get(_grade_id(cell))
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+            yield grade_id(cell), cell.source.strip() != given.get(grade_id(cell))
 
 
 def _told(repairs: tuple[str, ...]) -> NotebookNode:

@@ -10,9 +10,9 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder import cli, source
+from autograder.cells import is_check
 from autograder.commands import app
 from autograder.errors import LessonError, WorkspaceError
-from autograder.preprocessors import is_check
 from autograder.release import (
     release,
     release_page,

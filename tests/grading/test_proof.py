@@ -1,0 +1,109 @@
+"""A lesson is proven by running it; where a left-out cell matters after all, that is found."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder import bank
+from autograder.cells import grade_id
+from autograder.grade import launcher_for, place_for
+from autograder.proof import Proof, prove, with_trials
+from autograder.release import release, solved_notebook
+from autograder.submission import Lesson, Options
+from autograder.workspace import Workspace, create
+from tests.grading.conftest import grade
+
+LESSON = "01_toy"
+SHOWN = "\n# %%\nshown = [n * n for n in range(4)]\nshown\n"
+# The analysis doesn't follow what a cell takes from the random state.
+HIDDEN = "\n# %%\nimport random\n\nrandom.seed(0)\n\n# %%\ndrawn = random.random()\n"
+CHECKED = "assert round(random.random(), 3) == 0.758, 'not the second number'\n"
+
+
+def released(repository: Path, workspace: Workspace) -> Lesson:
+    release(repository / "solutions" / f"{LESSON}.py", workspace)
+    return Lesson(workspace.source / LESSON)
+
+
+def proven(repository: Path, workspace: Workspace) -> Proof:
+    lesson = released(repository, workspace)
+    answers = [
+        a for group in bank.load(LESSON, repository / "tests" / "bank").values() for a in group
+    ]
+    options = Options()
+    with launcher_for([lesson]) as launcher, place_for(options) as place:
+        return prove(lesson, answers, launcher, place, workspace.root, options)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return create(tmp_path / "grading")
+
+
+@pytest.fixture
+def repository(tmp_path: Path, toy_repository: Path) -> Path:
+    return Path(shutil.copytree(toy_repository, tmp_path / "repository"))
+
+
+def edit(repository: Path, old: str, new: str) -> None:
+    path = repository / "solutions" / f"{LESSON}.py"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_a_lesson_is_proven_once_and_shows_in_grading_what_was_not_run(
+    repository: Path, workspace: Workspace
+) -> None:
+    edit(repository, '\n# %% tags=["quiz"]', SHOWN + '\n# %% tags=["quiz"]')
+    first = proven(repository, workspace)
+    assert first.differences == ()
+    assert first.trials > 10
+    again = proven(repository, workspace)
+    assert again.cached
+    assert again.trials == first.trials
+    student = workspace.submitted / "ada" / LESSON
+    shutil.copytree(workspace.release / LESSON, student)
+    grade(workspace)
+    executed = nbformat.read(workspace.autograded / "ada" / LESSON / f"{LESSON}.ipynb", 4)
+    (cell,) = [cell for cell in executed.cells if cell.source.startswith("shown")]
+    assert "Not run in grading" in cell.outputs[0].text
+    assert "With the author's solutions" in cell.outputs[0].text
+    assert cell.outputs[1].data["text/plain"] == "[0, 1, 4, 9]"
+    assert cell.execution_count is None
+
+
+def test_a_score_that_differs_is_named(repository: Path, workspace: Workspace) -> None:
+    edit(repository, "\n\n# %% nbgrader", HIDDEN + "\n\n# %% nbgrader")
+    edit(repository, "if double(2) != 4:", CHECKED + "if double(2) != 4:")
+    differences = proven(repository, workspace).differences
+    assert (
+        "double_check, the solution: 0 points instead of 2 (not the second number)" in differences
+    )
+
+
+def test_a_changed_lesson_shows_nothing_of_the_old_one(
+    repository: Path, workspace: Workspace
+) -> None:
+    edit(repository, '\n# %% tags=["quiz"]', SHOWN + '\n# %% tags=["quiz"]')
+    proven(repository, workspace)
+    edit(repository, "range(4)", "range(5)")
+    released(repository, workspace)
+    shutil.copytree(workspace.release / LESSON, workspace.submitted / "ada" / LESSON)
+    grade(workspace)
+    executed = nbformat.read(workspace.autograded / "ada" / LESSON / f"{LESSON}.ipynb", 4)
+    (cell,) = [cell for cell in executed.cells if cell.source.startswith("shown")]
+    assert [output.output_type for output in cell.outputs] == ["stream"]
+
+
+def test_answers_are_tried_where_they_belong_and_undone(toy_repository: Path) -> None:
+    notebook = solved_notebook(toy_repository / "solutions" / f"{LESSON}.py")
+    wrong = bank.Answer("double", "wrong", "a square", "", "def double(n):\n    return n * n\n")
+    tried = with_trials(notebook, [wrong])
+    nbformat.validate(tried)
+    sources = [cell.source for cell in tried.cells if "trial" in cell.metadata]
+    solution = next(cell.source for cell in notebook.cells if grade_id(cell) == "double")
+    assert sources[0] == wrong.source
+    assert sources[2] == solution
