@@ -1,0 +1,22 @@
+"""Lets a judge's process call functions of a student's process, arguments and results by value.
+
+The judge runs trusted code only and believes nothing that it hears; the student's process holds
+whatever the student's code has made of it. Neither end knows what is checked.
+"""
+
+from autograder.carry.calls import CallLimits, Judge, Student
+from autograder.carry.errors import CarryError, StudentError
+from autograder.carry.frames import Limits, SocketTransport, Transport
+from autograder.carry.objects import Foreign
+
+__all__ = (
+    "CallLimits",
+    "CarryError",
+    "Foreign",
+    "Judge",
+    "Limits",
+    "SocketTransport",
+    "Student",
+    "StudentError",
+    "Transport",
+)

@@ -1,0 +1,204 @@
+"""How objects of Keras change after they were sent: flags, weights, layers, compiling.
+
+Each side remembers what an object was like when both last agreed, and sends what is different now.
+The other side applies it to its own object, in place. It must not make objects; what speaks of new
+ones is read after `graphs` has made them.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from autograder.carry import configs, graphs
+from autograder.carry.errors import CarryError
+from autograder.carry.graphs import GraphReader, GraphWriter
+from autograder.carry.objects import Foreign, Objects
+
+State = dict[str, Any]
+_COMPILED = ("loss", "loss_weights", "metrics", "weighted_metrics")
+_MODES = ("run_eagerly", "jit_compile", "steps_per_execution")
+# They say what is said elsewhere, or can't be changed any more.
+_NOT_IN_CONFIG = ("name", "trainable", "dtype", "layers", "layer", "cell")
+
+
+class States:
+    """What the objects of one conversation were like when both sides last agreed."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._seen: dict[str, State] = {}
+
+    def changes(self, writer: GraphWriter) -> list[Any]:
+        """Return what is different now, object by object; the other side will know it."""
+        found, looked_at = [], set()
+        while new := [name for name in self._objects if name not in looked_at]:
+            for name in new:  # a change may define objects
+                looked_at.add(name)
+                if change := self._change(name, writer):
+                    found.append([name, change])
+        return found
+
+    def apply(self, changes: object, reader: GraphReader) -> None:
+        """Change objects as the other side says. What can't be done to one is left out.
+
+        Raises:
+            CarryError: the list is none, or names what was not sent.
+        """
+        if type(changes) is not list:
+            raise CarryError("a message has no list of changes")
+        for each in changes:
+            if type(each) is not list or len(each) != 2 or type(each[1]) is not dict:
+                raise CarryError("a change is none")
+            value = self._objects.find(each[0], object)
+            if not isinstance(value, Foreign):
+                _Change(value, reader, self._objects).apply(each[1])
+        self._agree(name for name, _ in changes)
+
+    def _agree(self, changed: Iterable[str]) -> None:
+        new = [name for name in self._objects if name not in self._seen]
+        for name in {*new, *changed}:
+            self._seen[name] = state(self._objects.find(name, object), self._objects)
+
+    def _change(self, name: str, writer: GraphWriter) -> State:
+        value = self._objects.find(name, object)
+        now = state(value, self._objects)
+        before = self._seen.get(name)
+        if before is None:  # just defined, with all but this
+            before = {k: v for k, v in now.items() if k not in ("compile", "slots", "built")}
+        different = [key for key in now if key not in before or before[key] != now[key]]
+        self._seen[name] = now
+        return _described(value, different, before, now, writer) if different else {}
+
+
+def state(value: Any, objects: Objects) -> State:
+    """Return what can change of an object, in a form that can be compared."""
+    import keras
+    from keras.src.optimizers.base_optimizer import BaseOptimizer
+
+    if isinstance(value, keras.Variable):
+        return {"value": _digest([value]), "learns": bool(value.trainable)}
+    if isinstance(value, BaseOptimizer):
+        built = [objects.name_of(v) for v in value._trainable_variables] if value.built else None
+        return {"slots": _digest(value.variables), "built": built}
+    if isinstance(value, keras.Model):
+        found = {"trainable": graphs.flags(value), "name": value.name}
+        if isinstance(value, keras.Sequential):
+            found["chain"] = [id(layer) for layer in value._layers], id(value._functional)
+        if value.compiled:
+            found["compile"] = value._compile_config
+        return found
+    if isinstance(value, keras.Layer) and not isinstance(value, keras.layers.InputLayer):
+        found = {"trainable": graphs.flags(value), "name": value.name}
+        with suppress(Exception):  # without a config it can't be compared
+            found["config"] = _own(graphs.plain(value.get_config()))
+        return found
+    return {}
+
+
+def _described(
+    value: Any, different: list[str], before: State, now: State, writer: GraphWriter
+) -> State:
+    change = {key: now[key] for key in different if key in ("trainable", "name", "learns")}
+    if "value" in different:
+        change["value"] = writer.variable(value)["value"]
+    if "config" in different:
+        old, new = before.get("config", {}), now["config"]
+        changed = [key for key in new if key not in old or old[key] != new[key]]
+        config = graphs.plain(value.get_config())
+        change["config"] = writer.encoded([changed, config])
+    if "chain" in different:
+        change["chain"] = writer.chain(value)
+    if "compile" in different:
+        compiled = value._compile_config.config
+        kept = {key: compiled.get(key) for key in (*_COMPILED, *_MODES)}
+        change["compile"] = writer.encoded({"optimizer": value.optimizer, **kept})
+    if "slots" in different or "built" in different:
+        change["built"] = now["built"]
+        change["slots"] = [writer.variable(variable)["value"] for variable in value.variables]
+    return change
+
+
+class _Change:
+    """Applies one object's changes; each by itself, as far as it can be done."""
+
+    def __init__(self, value: Any, reader: GraphReader, objects: Objects) -> None:
+        self._value, self._reader, self._objects = value, reader, objects
+        self._steps = {
+            **{"value": self._assign, "learns": self._learns, "trainable": self._trainable},
+            **{"name": self._name, "config": self._config, "chain": self._chain},
+            **{"compile": self._compile, "built": self._built, "slots": self._slots},
+        }
+
+    def apply(self, change: State) -> None:
+        import keras
+        from keras.src.optimizers.base_optimizer import BaseOptimizer
+
+        steps: tuple[str, ...] = ()
+        if isinstance(self._value, keras.Variable):
+            steps = ("value", "learns")
+        elif isinstance(self._value, BaseOptimizer):
+            steps = ("built", "slots")
+        elif isinstance(self._value, keras.Model):
+            steps = ("chain", "trainable", "name", "compile")
+        elif isinstance(self._value, keras.Layer):
+            steps = ("config", "trainable", "name")
+        for step in steps:
+            if step in change:
+                # Keras may raise anything at what nobody could have done.
+                with suppress(Exception):
+                    self._steps[step](change[step])
+
+    def _trainable(self, node: object) -> None:
+        graphs.set_flags(self._value, node)
+
+    def _name(self, node: object) -> None:
+        self._value.name = graphs.layer_name(node)
+
+    def _learns(self, node: object) -> None:
+        self._value.trainable = node is True
+
+    def _assign(self, node: object) -> None:
+        graphs.assign(self._value, self._reader.array(node))
+
+    def _config(self, node: object) -> None:
+        """Take attributes over from a layer that is made of the new config and never built."""
+        changed, config = self._reader.decoded(node)
+        fresh = type(self._value).from_config(configs.checked(config))
+        for key in changed:
+            if type(key) is str and not key.startswith("_") and key in vars(fresh):
+                setattr(self._value, key, getattr(fresh, key))
+
+    def _chain(self, node: object) -> None:
+        self._reader.set_chain(self._value, node)
+
+    def _compile(self, node: object) -> None:
+        arguments = self._reader.decoded(node)
+        modes = {key: arguments[key] for key in _MODES}
+        if type(modes["steps_per_execution"]) is not int:
+            raise CarryError("a model is compiled for no number of steps")
+        kept = {key: arguments[key] for key in _COMPILED}
+        self._value.compile(arguments["optimizer"], **kept, **modes)
+
+    def _built(self, node: Any) -> None:
+        import keras
+
+        if node is not None and not self._value.built:
+            self._value.build([self._objects.find(name, keras.Variable) for name in node])
+
+    def _slots(self, node: Any) -> None:
+        for variable, each in zip(self._value.variables, node, strict=True):
+            graphs.assign(variable, self._reader.array(each))
+
+
+def _own(config: State) -> State:
+    return {key: value for key, value in config.items() if key not in _NOT_IN_CONFIG}
+
+
+def _digest(variables: Iterable[Any]) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for variable in variables:
+        digest.update(np.asarray(variable.numpy()).tobytes())
+    return digest.digest()
