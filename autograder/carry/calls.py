@@ -152,12 +152,10 @@ class Student:
 
     def _serve(self, kind: str, value: Any) -> None:
         try:
-            answer = self._answer(kind, value)
+            frame = self._parcels.pack("return", self._answer(kind, value))
         except BaseException as error:  # whatever it is, the judge is told
             origin = getattr(error, "_carry_origin", None)
             frame = self._parcels.pack("raise", _report(error) | {"origin": origin})
-        else:
-            frame = self._parcels.pack("return", answer)
         self._transport.send(frame)
 
     def _answer(self, kind: str, value: Any) -> object:

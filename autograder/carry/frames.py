@@ -30,8 +30,8 @@ class Limits:
         text: characters of one text.
     """
 
-    frame: int = 200_000_000
-    header: int = 20_000_000
+    frame: int = 100_000_000
+    header: int = 16_000_000
     parts: int = 500_000
     depth: int = 60
     elements: int = 50_000_000

@@ -48,11 +48,19 @@ def variables_of(layer: Any) -> list[Any]:
 
 
 class GraphWriter:
-    """Defines objects of Keras that the other side does not have yet."""
+    """Defines objects of Keras that the other side does not have yet.
 
-    def __init__(self, objects: Objects, encoder: Encoder) -> None:
+    Args:
+        objects: the names of those that were carried.
+        encoder: of the message.
+        all_calls: whether a layer is sent with the calls that came before the one that is needed.
+            `layer.output` is the first of them. A Sequential that was loaded has many, which take
+            time to make where they are not believed.
+    """
+
+    def __init__(self, objects: Objects, encoder: Encoder, *, all_calls: bool) -> None:
         self.definitions: list[dict[str, Any]] = []
-        self._objects, self._encoder = objects, encoder
+        self._objects, self._encoder, self._all_calls = objects, encoder, all_calls
 
     def write(self, value: Any) -> str:
         """Return the name of an object, defined now if it has to be.
@@ -78,8 +86,10 @@ class GraphWriter:
                 case keras.Operation():
                     return self._layer(value)
             return self._configured(value)
-        except (AttributeError, TypeError, ValueError, KeyError, NotImplementedError):
-            raise Uncarriable from None  # a class of its own that is not what it seems
+        except Uncarriable:
+            raise
+        except Exception:  # an object of a student's may raise anything when it is looked at
+            raise Uncarriable from None
 
     def variable(self, variable: Any) -> dict[str, Any]:
         """Return what a variable is and holds."""
@@ -115,7 +125,7 @@ class GraphWriter:
             "layer",
             layer,
             made_of=list(made_of),
-            config=self.encoded(plain(layer.get_config())),
+            config=self.encoded(config_of(layer)),
             built=bool(getattr(layer, "built", True)),
             shapes=self.encoded(dict(shapes)) if shapes else None,
             path=getattr(layer, "path", None),
@@ -130,7 +140,7 @@ class GraphWriter:
     def _tensor(self, tensor: Any) -> str:
         operation, index, _ = tensor._keras_history
         self.write(operation)
-        for earlier in operation._inbound_nodes[:index]:  # or `layer.output` is another's
+        for earlier in operation._inbound_nodes[:index] if self._all_calls else []:
             with suppress(Uncarriable):
                 self._call(earlier)
         self._call(operation._inbound_nodes[index])
@@ -273,13 +283,15 @@ class GraphReader:
             raise CarryError("a layer is of another class")
         variables = _dictionaries(about["variables"])
         values = [self.array(each["value"]) for each in variables]
+        filled: set[int] = set()
         if about["shapes"] is not None and not _is_input(layer):
-            self._build(layer, self.decoded(about["shapes"]), values)
+            filled = self._build(layer, self.decoded(about["shapes"]), values)
         mine = variables_of(layer)
         if _is_flag(about["built"]) and not getattr(layer, "built", True):
             layer.built = True
         for variable, value, each in zip(mine, values, variables, strict=True):
-            assign(variable, value)
+            if id(variable) not in filled:
+                assign(variable, value)
             variable.trainable = _is_flag(each["trainable"])
             variable._path = _path(each["path"])
         set_flags(layer, about["trainable"])
@@ -289,8 +301,11 @@ class GraphReader:
             parts += self._named_outputs(layer._inbound_nodes[0], about["outputs"])
         return layer, parts
 
-    def _build(self, layer: Any, shapes: object, values: list[np.ndarray]) -> None:
-        """Build a layer with values that came, once it is known that they have its sizes."""
+    def _build(self, layer: Any, shapes: object, values: list[np.ndarray]) -> set[int]:
+        """Build a layer with values that came, once it is known that they have its sizes.
+
+        Return the identities of the variables that have their values.
+        """
         import keras
         from keras.src.backend.common import global_state
 
@@ -313,6 +328,7 @@ class GraphReader:
                 raise
             finally:
                 global_state.set_global_attribute("uninitialized_variables", filled)
+        return set(map(id, filled))
 
     def _call(self, about: dict[str, Any]) -> tuple[Any, list[Any]]:
         import keras
@@ -412,6 +428,25 @@ class _Given:
         import keras
 
         return keras.ops.convert_to_tensor(self._value, dtype=dtype)
+
+
+def config_of(layer: Any) -> Any:
+    """Return the config of a layer.
+
+    Once it is built, an initializer of somebody's own making has done its work and is left out.
+    """
+    if not getattr(layer, "built", False):
+        return plain(layer.get_config())
+    own = {
+        name: value
+        for name, value in vars(layer).items()
+        if name.endswith("_initializer") and value is not None and not _is_configured(value)
+    }
+    vars(layer).update(dict.fromkeys(own))
+    try:
+        return plain(layer.get_config())
+    finally:
+        vars(layer).update(own)
 
 
 def plain(config: Any) -> Any:

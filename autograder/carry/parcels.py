@@ -49,7 +49,7 @@ class Parcels:
         if _keras_is_there():
             from autograder.carry.graphs import GraphWriter
 
-            beyond.writer = writer = GraphWriter(self.objects, encoder)
+            beyond.writer = writer = GraphWriter(self.objects, encoder, all_calls=self._is_judge)
             header["value"] = encoder.encode(value)
             header["changes"] = self._all_states().changes(writer)
             header["definitions"] = writer.definitions

@@ -6,6 +6,7 @@ ones is read after `graphs` has made them.
 """
 
 import hashlib
+import types
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -20,8 +21,8 @@ from autograder.carry.objects import Foreign, Objects
 State = dict[str, Any]
 _COMPILED = ("loss", "loss_weights", "metrics", "weighted_metrics")
 _MODES = ("run_eagerly", "jit_compile", "steps_per_execution")
-# They say what is said elsewhere, or can't be changed any more.
-_NOT_IN_CONFIG = ("name", "trainable", "dtype", "layers", "layer", "cell")
+_SETTINGS = (bool, int, float, str, type(None), tuple, types.FunctionType)
+_NOT_SETTINGS = ("name", "build", "quantize")  # the last two are Keras's own, new for each layer
 
 
 class States:
@@ -92,8 +93,7 @@ def state(value: Any, objects: Objects) -> State:
         return found
     if isinstance(value, keras.Layer) and not isinstance(value, keras.layers.InputLayer):
         found = {"trainable": graphs.flags(value), "name": value.name}
-        with suppress(Exception):  # without a config it can't be compared
-            found["config"] = _own(graphs.plain(value.get_config()))
+        found["settings"] = _settings(value)
         return found
     return {}
 
@@ -104,10 +104,10 @@ def _described(
     change = {key: now[key] for key in different if key in ("trainable", "name", "learns")}
     if "value" in different:
         change["value"] = writer.variable(value)["value"]
-    if "config" in different:
-        old, new = before.get("config", {}), now["config"]
-        changed = [key for key in new if key not in old or old[key] != new[key]]
-        config = graphs.plain(value.get_config())
+    if "settings" in different:
+        old, new = before.get("settings", {}), now["settings"]
+        config = graphs.config_of(value)
+        changed = [key for key in new if key in config and (key not in old or old[key] != new[key])]
         change["config"] = writer.encoded([changed, config])
     if "chain" in different:
         change["chain"] = writer.chain(value)
@@ -172,6 +172,10 @@ class _Change:
                 setattr(self._value, key, getattr(fresh, key))
 
     def _chain(self, node: object) -> None:
+        import keras
+
+        if not isinstance(self._value, keras.Sequential):
+            raise CarryError("a model that is no Sequential has no chain")
         self._reader.set_chain(self._value, node)
 
     def _compile(self, node: object) -> None:
@@ -193,8 +197,13 @@ class _Change:
             graphs.assign(variable, self._reader.array(each))
 
 
-def _own(config: State) -> State:
-    return {key: value for key, value in config.items() if key not in _NOT_IN_CONFIG}
+def _settings(layer: Any) -> State:
+    """Return the attributes that may stand in a layer's config; that itself takes long to make."""
+    return {
+        key: setting
+        for key, setting in vars(layer).items()
+        if type(setting) in _SETTINGS and key[0] != "_" and key not in _NOT_SETTINGS
+    }
 
 
 def _digest(variables: Iterable[Any]) -> bytes:

@@ -65,7 +65,7 @@ class Encoder:
         self._depth += 1
         parts = self._parts
         try:
-            if self._depth > self._limits.depth:
+            if self._depth >= self._limits.depth:  # its stand-in must still fit
                 raise Uncarriable
             return self._encode(value)
         except Uncarriable:
@@ -198,6 +198,8 @@ class Encoder:
 
 def _kind_of(value: Any) -> str | None:
     """Name the kind of a container or an array, or what is sent as one."""
+    if arrays.is_sparse(value):  # one of the formats is a dict as well
+        return "sparse"
     match value:
         case list():
             return "list"
@@ -213,9 +215,7 @@ def _kind_of(value: Any) -> str | None:
             return "objects" if value.dtype.kind == "O" else "array"
     if isinstance(value, _VIEWS):
         return "list"
-    if arrays.is_tensor(value):
-        return "tensor"
-    return "sparse" if arrays.is_sparse(value) else None
+    return "tensor" if arrays.is_tensor(value) else None
 
 
 class Decoder:
