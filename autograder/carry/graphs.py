@@ -365,6 +365,8 @@ class GraphReader:
         for tensor in node.outputs:
             if arrays.count([n or 1 for n in tensor.shape]) > self._decoder.limits.elements:
                 raise CarryError("a symbolic tensor is too large")
+        for each, tensor in zip(named, node.outputs, strict=True):
+            tensor.name = layer_name(each["name"])
         return [(each["id"], out) for each, out in zip(named, node.outputs, strict=True)]
 
     def _functional(self, about: dict[str, Any]) -> tuple[Any, list[Any]]:
@@ -392,7 +394,9 @@ class GraphReader:
 
         if type(chain) is not dict or type(chain.get("layers")) is not list:
             raise CarryError("a Sequential has no layers")
-        layers = [self._objects.find(name, keras.Layer) for name in chain["layers"]]
+        layers: list[Any] = [self._objects.find(name, keras.Layer) for name in chain["layers"]]
+        if any(each is model for layer in layers for each in layer._flatten_layers()):
+            raise CarryError("a Sequential is inside of itself")
         ends = chain.get("ends")
         graph = None if ends is None else self._graph(ends, chain.get("name"))
         same = 0
