@@ -1,6 +1,7 @@
 """Keras goes over as a graph with identities, weights and flags; nothing gigantic is built."""
 
 import contextlib
+import copy
 import random
 
 import keras
@@ -487,17 +488,39 @@ def test_only_what_was_sent_can_be_changed_or_called():
     assert model(X).shape == (6, 3)
 
 
+JUNK = [None, True, -1, 3, 10**9, 2.5, "", "j1", "s2", "layers", "Dense", [], {}, ["ref", "s1"]]
+JUNK += [["list", 90, []], ["dict", 91, []], ["again", 0], ["keras", "layers", "Dense"]]
+
+
+def places(node, before=()):
+    """Go through all places in a header, as paths of keys."""
+    for key, part in enumerate(node) if isinstance(node, list) else node.items():
+        yield (*before, key)
+        if isinstance(part, list | dict):
+            yield from places(part, (*before, key))
+
+
+def part_at(node, place):
+    for key in place:
+        node = node[key]
+    return node
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_mutated_graphs_are_read_or_refused(seed):
     rng = random.Random(seed)
-    model = chain()
-    for _ in range(60):
-        talk = Conversation()
-        _, there = talk.student.unpack(talk.judge.pack("call", [model]))
-        there[0].layers[0].trainable = False
-        frame = bytearray(talk.student.pack("return", dense(there[0])))
-        for _ in range(rng.randint(1, 4)):
-            place = rng.randrange(16, min(len(frame), 4000))
-            frame[place] = rng.choice(b'[]{}",0123456789truefalsnj ') if rng.random() < 0.8 else 255
+
+    def change(m):
+        m.layers[0].trainable = False
+        m.pop()
+        return dense(m)
+
+    for _ in range(25):
+        talk, header, blobs = definitions_of(change, chain())
+        for _ in range(rng.randint(1, 3)):
+            everywhere = list(places(header))
+            *way, key = rng.choice(everywhere)
+            junk = rng.choice([*JUNK, part_at(header, rng.choice(everywhere))])
+            part_at(header, way)[key] = copy.deepcopy(junk)
         with contextlib.suppress(CarryError):
-            talk.judge.unpack(bytes(frame))
+            talk.judge.unpack(frames.pack(header, blobs))
