@@ -178,6 +178,14 @@ def is_tensor(value: object) -> bool:
     return isinstance(value, (tensorflow.Tensor, tensorflow.Variable)) and hasattr(value, "numpy")
 
 
+def is_shape(value: object) -> bool:
+    """Tell whether this is a shape of TensorFlow's with a known number of axes."""
+    tensorflow = sys.modules.get("tensorflow")
+    if tensorflow is None or not hasattr(tensorflow, "TensorShape"):
+        return False
+    return isinstance(value, tensorflow.TensorShape) and value.rank is not None
+
+
 def to_tensor(array: np.ndarray) -> object:
     """Return a tensor of TensorFlow.
 

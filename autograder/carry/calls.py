@@ -6,6 +6,7 @@ value: `begin`, `fetch` (a name), `call` (function, arguments, keywords, seed), 
 """
 
 import builtins
+import contextlib
 import random
 import sys
 from collections.abc import Collection, MutableMapping
@@ -140,12 +141,17 @@ class Student:
 
     def serve(self) -> None:
         """Answer until the judge has gone."""
-        while True:
-            try:
-                frame = self._transport.receive()
-            except (CarryError, OSError):
-                return
-            self._serve(*self._parcels.unpack(frame))
+        with contextlib.suppress(CarryError, OSError):
+            while True:
+                self.answer()
+
+    def answer(self) -> None:
+        """Wait for one message and answer it.
+
+        Raises:
+            CarryError, OSError: the judge has gone.
+        """
+        self._serve(*self._parcels.unpack(self._transport.receive()))
 
     def _new_parcels(self) -> Parcels:
         return Parcels(is_judge=False, call=self._call, trusted=self._trusted, limits=self._limits)

@@ -6,7 +6,6 @@ has is named and never defined again, so that a model that is cut from another i
 other's own layers and tensors. It must not know how an object changes later; that is in `states`.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -72,6 +71,7 @@ class GraphWriter:
 
         known = self._objects.name_of(value)
         if known is not None:
+            self.complete(known)
             return known
         try:
             match value:
@@ -90,6 +90,14 @@ class GraphWriter:
             raise
         except Exception:  # an object of a student's may raise anything when it is looked at
             raise Uncarriable from None
+
+    def complete(self, name: str) -> None:
+        """Send the weights of a layer that was not built yet when it was defined."""
+        layer = self._objects.find(name, object)
+        variables = variables_of(layer)
+        if variables and not any(self._objects.name_of(variable) for variable in variables):
+            with suppress(Exception):  # the layer is what it was, then
+                self._define("weights", object(), of=name, **self._weights(layer))
 
     def variable(self, variable: Any) -> dict[str, Any]:
         """Return what a variable is and holds."""
@@ -116,26 +124,33 @@ class GraphWriter:
 
     def _layer(self, layer: Any) -> str:
         made_of = configs.layer_class_name(type(layer))
-        variables = variables_of(layer)
-        if any(self._objects.name_of(variable) for variable in variables):
-            raise Uncarriable  # it shares a weight with a layer of its own making
-        shapes = getattr(layer, "_build_shapes_dict", None)
-        values = [self.variable(variable) for variable in variables]
+        config, weights = self.encoded(config_of(layer)), self._weights(layer)
         return self._define(
             "layer",
             layer,
             made_of=list(made_of),
-            config=self.encoded(config_of(layer)),
-            built=bool(getattr(layer, "built", True)),
-            shapes=self.encoded(dict(shapes)) if shapes else None,
-            path=getattr(layer, "path", None),
-            trainable=flags(layer),
-            variables=[
+            config=config,
+            **weights,
+            outputs=self._outputs(layer._inbound_nodes[0]) if _is_input(layer) else [],
+        )
+
+    def _weights(self, layer: Any) -> dict[str, Any]:
+        """Return what building has made of a layer."""
+        variables = variables_of(layer)
+        if any(self._objects.name_of(variable) for variable in variables):
+            raise Uncarriable  # it shares a weight with another layer
+        shapes = getattr(layer, "_build_shapes_dict", None)
+        values = [self.variable(variable) for variable in variables]
+        return {
+            "built": bool(getattr(layer, "built", True)),
+            "shapes": self.encoded(dict(shapes)) if shapes else None,
+            "path": getattr(layer, "path", None),
+            "trainable": flags(layer),
+            "variables": [
                 {"id": self._objects.add(variable), **value}
                 for variable, value in zip(variables, values, strict=True)
             ],
-            outputs=self._outputs(layer._inbound_nodes[0]) if _is_input(layer) else [],
-        )
+        }
 
     def _tensor(self, tensor: Any) -> str:
         operation, index, _ = tensor._keras_history
@@ -181,7 +196,7 @@ class GraphWriter:
 
         if type(model) is not Functional:
             raise Uncarriable
-        self._write_all(model.inputs + model.outputs)
+        self._write_graph(model)
         return self._define(
             "functional",
             model,
@@ -202,16 +217,20 @@ class GraphWriter:
 
     def chain(self, model: Any) -> dict[str, Any]:
         """Return the layers of a Sequential, and the ends of their graph once it has one."""
-        layers = self._write_all(model._layers)
+        layers = [self.write(layer) for layer in model._layers]
         graph = model._functional
         if graph is None:
             return {"layers": layers, "ends": None, "name": None}
-        self._write_all(graph.inputs + graph.outputs)
+        self._write_graph(graph)
         ends = self.encoded([graph._inputs_struct, graph._outputs_struct])
         return {"layers": layers, "ends": ends, "name": graph.name}
 
-    def _write_all(self, values: Iterable[Any]) -> list[str]:
-        return [self.write(value) for value in values]
+    def _write_graph(self, model: Any) -> None:
+        """Write the calls of a model from its inputs on: from its end, a deep one is too deep."""
+        for _, nodes in sorted(model._nodes_by_depth.items(), reverse=True):
+            for node in nodes:
+                for tensor in node.outputs:
+                    self.write(tensor)
 
     def _configured(self, value: Any) -> str:
         module, name = configs.public_name(type(value))
@@ -238,7 +257,7 @@ class GraphReader:
         if type(definition) is not dict or type(definition.get("define")) is not str:
             raise CarryError("a definition is none")
         kind, name = definition["define"], definition.get("id")
-        makers = ("variable", "layer", "call", "functional", "sequential", "configured")
+        makers = ("variable", "layer", "weights", "call", "functional", "sequential", "configured")
         try:
             if kind not in makers:
                 raise CarryError("a definition is of no known kind")
@@ -281,6 +300,21 @@ class GraphReader:
         layer: Any = kind.from_config(configs.checked(self.decoded(about["config"])))
         if type(layer) is not kind:
             raise CarryError("a layer is of another class")
+        parts = self._filled(layer, about)
+        if _is_input(layer):
+            parts += self._named_outputs(layer._inbound_nodes[0], about["outputs"])
+        return layer, parts
+
+    def _weights(self, about: dict[str, Any]) -> tuple[Any, list[Any]]:
+        import keras
+
+        layer = self._objects.find(about["of"], keras.Layer)
+        if any(self._objects.name_of(variable) for variable in variables_of(layer)):
+            raise CarryError("a layer has its weights already")
+        return object(), self._filled(layer, about)
+
+    def _filled(self, layer: Any, about: dict[str, Any]) -> list[Any]:
+        """Build a layer with the weights that came; return these with their names."""
         variables = _dictionaries(about["variables"])
         values = [self.array(each["value"]) for each in variables]
         filled: set[int] = set()
@@ -296,10 +330,7 @@ class GraphReader:
             variable._path = _path(each["path"])
         set_flags(layer, about["trainable"])
         layer._path = None if about["path"] is None else _path(about["path"])
-        parts = [(each["id"], variable) for each, variable in zip(variables, mine, strict=True)]
-        if _is_input(layer):
-            parts += self._named_outputs(layer._inbound_nodes[0], about["outputs"])
-        return layer, parts
+        return [(each["id"], variable) for each, variable in zip(variables, mine, strict=True)]
 
     def _build(self, layer: Any, shapes: object, values: list[np.ndarray]) -> set[int]:
         """Build a layer with values that came, once it is known that they have its sizes.

@@ -38,6 +38,7 @@ class States:
         while new := [name for name in self._objects if name not in looked_at]:
             for name in new:  # a change may define objects
                 looked_at.add(name)
+                writer.complete(name)
                 if change := self._change(name, writer):
                     found.append([name, change])
         return found

@@ -138,6 +138,8 @@ class Encoder:
             return ["ellipsis"]
         if isinstance(value, _ITERATORS):  # as far as a message reaches
             return ["iterator", self.encode(list(itertools.islice(value, self._limits.parts)))]  # type: ignore[call-overload]
+        if arrays.is_shape(value):
+            return self.encode(tuple(value.as_list()))
         return self._beyond.encode(value, self)
 
     def _text(self, value: str) -> str:

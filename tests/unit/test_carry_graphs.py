@@ -340,6 +340,27 @@ def test_tensors_variables_and_layers_by_themselves(talk):
     assert all(one is other for one, other in zip(answer[4], model.weights, strict=True))
 
 
+def test_layers_that_are_built_later(talk):
+    model = keras.Sequential([layers.Dense(3, name="late"), layers.Dense(2)])
+    answer = talk.call(lambda m: (m(X), m)[1], model)
+    assert answer is model
+    assert [w.shape for w in model.weights] == [(4, 3), (3,), (3, 2), (2,)]
+    assert talk.call(lambda m: np.asarray(m(X)), model) == pytest.approx(np.asarray(model(X)))
+    layer = talk.call(lambda m: layers.Dense(5), model)
+    layer(X)
+    assert talk.call(lambda one: one.kernel.shape, layer) == (4, 5)
+
+
+def test_deep_models(talk):
+    inputs = outputs = keras.Input((4,))
+    for _ in range(300):
+        outputs = layers.ReLU()(outputs)
+    answer = talk.call(
+        lambda m: keras.Sequential([*m.layers, layers.ReLU()]), keras.Model(inputs, outputs)
+    )
+    assert len(answer.layers) == 301
+
+
 class Own(keras.Model):
     def call(self, x):
         return x
