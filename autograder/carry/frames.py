@@ -25,6 +25,7 @@ class Limits:
         frame: bytes of all of it.
         header: bytes of its header.
         parts: values, in it and in all that it defines.
+        definitions: layers, calls of layers and models.
         depth: of values within values.
         elements: of one array, and of one symbolic tensor.
         text: characters of one text.
@@ -33,6 +34,7 @@ class Limits:
     frame: int = 100_000_000
     header: int = 16_000_000
     parts: int = 500_000
+    definitions: int = 5000
     depth: int = 60
     elements: int = 50_000_000
     text: int = 2_000_000

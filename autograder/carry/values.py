@@ -5,6 +5,7 @@ types and nothing that its sender has defined, or a `CarryError`.
 
 None, truth values, numbers and texts stand for themselves; all else is a list that begins with a
 tag. A container carries a number, so that one that is there twice, or holds itself, comes back so.
+Only within a message: until the next, either side may have changed what it has of it.
 """
 
 import collections

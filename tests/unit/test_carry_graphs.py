@@ -302,6 +302,21 @@ def test_compiling_is_carried_both_ways(talk):
     assert model.train_on_batch(X, np.arange(6) % 3)
 
 
+def test_a_loss_of_the_students_own(talk):
+    def own(y, outputs):
+        return keras.ops.mean(outputs)
+
+    def compiled(m):
+        m.compile("sgd", own)
+        return own, m
+
+    model = chain()
+    loss, same = talk.call(compiled, model)
+    assert same is model
+    assert model.loss is loss
+    assert loss.__name__ == "own"
+
+
 def test_training_there_is_training_here(talk):
     model = chain()
     model.compile(keras.optimizers.Adam(0.1), "sparse_categorical_crossentropy", run_eagerly=True)

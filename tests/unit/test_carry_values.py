@@ -287,12 +287,13 @@ def test_values_that_nobody_could_have_sent(value):
     [
         {"definitions": 3},
         {"definitions": [3]},
+        {"definitions": [{}] * 6000},
         {"definitions": [{"define": "layer", "id": "j1"}]},
         {"changes": [["j1", {}]]},
         {"changes": [["s1", {}, 3]]},
         {"kind": 3},
     ],
-    ids=str,
+    ids=lambda more: str(more)[:60],
 )
 def test_headers_that_nobody_could_have_sent(more):
     judge, _ = sides()
