@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.carry.errors import CarryError, StudentError
 from autograder.carry.frames import Limits, Transport
-from autograder.carry.objects import is_name
+from autograder.carry.objects import Foreign, is_name
 from autograder.carry.parcels import Parcels
 
 TRUSTED = ("transferlab",)
@@ -68,6 +68,12 @@ class Judge:
             CarryError: what the student's end says is no answer.
         """
         return self._ask("fetch", name)
+
+    def stand_ins(self) -> list[str]:
+        """Return the type names of what the student has sent and could not be carried."""
+        objects = self._parcels.objects
+        values = (objects.find(name, object) for name in objects)
+        return [type(value).__name__ for value in values if isinstance(value, Foreign)]
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         self._calls += 1

@@ -79,6 +79,13 @@ def test_fetches_what_is_no_function(judging):
         judge.fetch("other")
 
 
+def test_tells_what_could_not_be_carried(judging):
+    judge = judging(f=lambda: [1, threading.Lock(), object()])
+    assert judge.stand_ins() == []
+    judge.fetch("f")()
+    assert judge.stand_ins() == ["lock", "object"]
+
+
 def test_calls_back(judging):
     def curve(score, seeds):
         return {seed: score(seed, scale=10) for seed in seeds}
