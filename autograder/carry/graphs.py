@@ -94,9 +94,9 @@ class GraphWriter:
     def complete(self, name: str) -> None:
         """Send the weights of a layer that was not built yet when it was defined."""
         layer = self._objects.find(name, object)
-        variables = variables_of(layer)
-        if variables and not any(self._objects.name_of(variable) for variable in variables):
-            with suppress(Exception):  # the layer is what it was, then
+        with suppress(Exception):  # or the layer stays what it was
+            variables = variables_of(layer)
+            if variables and not any(map(self._objects.name_of, variables)):
                 self._define("weights", object(), of=name, **self._weights(layer))
 
     def variable(self, variable: Any) -> dict[str, Any]:
@@ -471,7 +471,7 @@ def config_of(layer: Any) -> Any:
     Once it is built, an initializer of somebody's own making has done its work and is left out.
     """
     if not getattr(layer, "built", False):
-        return plain(layer.get_config())
+        return _plain_config(layer)
     own = {
         name: value
         for name, value in vars(layer).items()
@@ -479,9 +479,16 @@ def config_of(layer: Any) -> Any:
     }
     vars(layer).update(dict.fromkeys(own))
     try:
-        return plain(layer.get_config())
+        return _plain_config(layer)
     finally:
         vars(layer).update(own)
+
+
+def _plain_config(layer: Any) -> Any:
+    try:
+        return plain(layer.get_config())
+    except Exception:  # a student's functions in it may have no name and no source
+        raise Uncarriable from None
 
 
 def plain(config: Any) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder.carry import configs, graphs
-from autograder.carry.errors import CarryError
+from autograder.carry.errors import CarryError, Uncarriable
 from autograder.carry.graphs import GraphReader, GraphWriter
 from autograder.carry.objects import Foreign, Objects
 
@@ -66,7 +66,10 @@ class States:
 
     def _change(self, name: str, writer: GraphWriter) -> State:
         value = self._objects.find(name, object)
-        now = state(value, self._objects)
+        try:
+            now = state(value, self._objects)
+        except Exception:  # a student may have taken anything from it
+            return {}
         before = self._seen.get(name)
         if before is None:  # just defined, with all but this
             before = {k: v for k, v in now.items() if k not in ("compile", "slots", "built")}
@@ -102,24 +105,34 @@ def state(value: Any, objects: Objects) -> State:
 def _described(
     value: Any, different: list[str], before: State, now: State, writer: GraphWriter
 ) -> State:
+    """Return what is different in a form that is sent; what can't be carried is left out."""
     change = {key: now[key] for key in different if key in ("trainable", "name", "learns")}
-    if "value" in different:
-        change["value"] = writer.variable(value)["value"]
-    if "settings" in different:
-        old, new = before.get("settings", {}), now["settings"]
-        config = graphs.config_of(value)
-        changed = [key for key in new if key in config and (key not in old or old[key] != new[key])]
-        change["config"] = writer.encoded([changed, config])
-    if "chain" in different:
-        change["chain"] = writer.chain(value)
-    if "compile" in different:
-        compiled = value._compile_config.config
-        kept = {key: compiled.get(key) for key in (*_COMPILED, *_MODES)}
-        change["compile"] = writer.encoded({"optimizer": value.optimizer, **kept})
-    if "slots" in different or "built" in different:
-        change["built"] = now["built"]
-        change["slots"] = [writer.variable(variable)["value"] for variable in value.variables]
+    for key in different:
+        with suppress(Uncarriable):
+            if key == "value":
+                change["value"] = writer.variable(value)["value"]
+            elif key == "settings":
+                change["config"] = _new_settings(value, before, now, writer)
+            elif key == "chain":
+                change["chain"] = writer.chain(value)
+            elif key == "compile":
+                change["compile"] = _compiling(value, writer)
+            elif key in ("slots", "built"):
+                slots = [writer.variable(variable)["value"] for variable in value.variables]
+                change |= {"slots": slots, "built": now["built"]}
     return change
+
+
+def _new_settings(layer: Any, before: State, now: State, writer: GraphWriter) -> Any:
+    old, new, config = before.get("settings", {}), now["settings"], graphs.config_of(layer)
+    changed = [key for key in new if key in config and (key not in old or old[key] != new[key])]
+    return writer.encoded([changed, config])
+
+
+def _compiling(model: Any, writer: GraphWriter) -> Any:
+    compiled = model._compile_config.config
+    kept = {key: compiled.get(key) for key in (*_COMPILED, *_MODES)}
+    return writer.encoded({"optimizer": model.optimizer, **kept})
 
 
 class _Change:

@@ -355,6 +355,22 @@ def test_tensors_variables_and_layers_by_themselves(talk):
     assert all(one is other for one, other in zip(answer[4], model.weights, strict=True))
 
 
+def test_a_change_that_cannot_be_carried_is_left_out(talk):
+    def change(m):
+        m.layers[0].trainable = False
+        m.layers[-1].activation = lambda x: x
+        m.add(layers.Lambda(lambda x: x))
+        m.layers[1]._trainable_variables = None
+        return m
+
+    model = chain()
+    before = list(model.layers)
+    assert talk.call(change, model) is model
+    assert model.layers == before
+    assert model.layers[-1].activation is keras.activations.softmax
+    assert not model.layers[0].trainable
+
+
 def test_layers_that_are_built_later(talk):
     model = keras.Sequential([layers.Dense(3, name="late"), layers.Dense(2)])
     answer = talk.call(lambda m: (m(X), m)[1], model)
