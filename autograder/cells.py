@@ -3,6 +3,8 @@
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
+__all__ = ("grade_id", "is_check", "is_solution")
+
 
 def grade_id(cell: NotebookNode) -> str:
     """The name that nbgrader knows it by; empty if it has none."""

@@ -61,8 +61,15 @@ class Cold:
     def wait_until_ready(self) -> None:
         """There is nothing to wait for."""
 
-    def run(self, place: Place) -> tuple[ColdProcess, socket.socket]:
+    def run(
+        self, place: Place, carrier: socket.socket | None = None, judging: bool = False
+    ) -> tuple[ColdProcess, socket.socket]:
         """Start a runner in `place`; return it and the channel to it.
+
+        Args:
+            place: where it works.
+            carrier: its end of the way between a student's process and the judge.
+            judging: it is the judge.
 
         Raises:
             SandboxUnavailable: it could not be started.
@@ -78,11 +85,20 @@ class Cold:
                 cwd=place.files,
                 env={**os.environ, **self._environment},
                 start_new_session=True,
+                pass_fds=[] if carrier is None else [carrier.fileno()],
             )
             assert process.stdin is not None
             with process.stdin as order:
                 bare = replace(place, walls=False).as_dict()
-                order.write(json.dumps({"place": bare, "token": token}).encode())
+                text = json.dumps(
+                    {
+                        "place": bare,
+                        "token": token,
+                        "carrier": None if carrier is None else carrier.fileno(),
+                        "judging": judging,
+                    }
+                )
+                order.write(text.encode())
             return ColdProcess(process), _answered(server, token)
 
 

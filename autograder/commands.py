@@ -1,6 +1,7 @@
 """The commands an instructor types: options in, tables out; they decide nothing themselves."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -128,12 +129,19 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
     from autograder import bank, proof
     from autograder.grade import launcher_for, place_for
     from autograder.submission import Lesson, Options
+    from autograder.trial import Trial
 
     options = Options()
     lessons = [Lesson(target.source / name) for name in names]
     good = True
     with launcher_for(lessons) as launcher, place_for(options) as place:
+        trial = Trial(launcher, place, options, threading.Event(), target.root)
         for lesson in track(lessons, "Proving", console=console):
+            for check, names_used in trial.uncarried(lesson).items():
+                console.print(
+                    f"{lesson.name}: {check} is judged in the student's own process, because what "
+                    f"it uses can't be carried to another: {', '.join(names_used)}"
+                )
             loaded = bank.load(lesson.name, repository / "tests" / "bank")
             answers = [answer for group in loaded.values() for answer in group]
             found = proof.prove(lesson, answers, launcher, place, target.root, options)

@@ -14,7 +14,7 @@ import psutil
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
-from autograder.execution import execute
+from autograder.execution import Bounds, execute
 from autograder.grade import ENVIRONMENT, place_for
 from autograder.submission import Options
 from autograder.warm import ColdStartNeeded, Zygote
@@ -92,7 +92,8 @@ def _shut_in(zygote: Zygote) -> Finding:
     try:
         with place_for(Options()) as place, tempfile.TemporaryDirectory() as empty:
             here = replace(place, files=Path(empty), folder="doctor")
-            ended = execute(notebook, [0], zygote, here, 10, 30, threading.Event()).ended
+            bounds = Bounds(10, 30, threading.Event())
+            ended = execute(notebook, [0], zygote, here, bounds).ended
     except AutograderError as error:
         return Finding(what, False, f"{error}: {_REMEDY}", vital=True)
     seconds = time.monotonic() - began

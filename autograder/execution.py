@@ -4,14 +4,16 @@ The other end is `runner`. A cell that takes too long is interrupted; one that c
 ends the process, and what was shown until then is kept.
 """
 
+import contextlib
 import itertools
 import json
+import select
 import signal
 import socket
 import threading
 import time
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from nbclient import NotebookClient
@@ -58,8 +60,25 @@ class Process(Protocol):
 class Launcher(Protocol):
     """Where runners come from: `warm.Zygote` or `cold.Cold`."""
 
-    def run(self, place: Place) -> tuple[Process, socket.socket]:
+    def run(
+        self, place: Place, carrier: socket.socket | None = None, judging: bool = False
+    ) -> tuple[Process, socket.socket]:
         """Start one; return it and the channel to it."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Which checks are judged in a process of their own, where no student's code runs.
+
+    Attributes:
+        names: for each of these check cells, by its index, the names that it needs of the student.
+        prelude: what the judge runs first: imports and definitions of the author's.
+        place: where the judge is shut in.
+    """
+
+    names: Mapping[int, tuple[str, ...]]
+    prelude: str
+    place: Place
 
 
 @dataclass
@@ -70,10 +89,12 @@ class Execution:
         ended: why the process ended before the last cell, in words for the student; "" if it
             did not.
         seconds: processor seconds of its cells.
+        said: what the student's functions printed while they were judged, by the check's index.
     """
 
     ended: str = ""
     seconds: float = 0.0
+    said: dict[int, list[NotebookNode]] = field(default_factory=dict)
 
 
 class _Ended(Exception):
@@ -81,10 +102,18 @@ class _Ended(Exception):
 
 
 @dataclass(frozen=True)
-class _Limits:
+class Bounds:
+    """How long running may take.
+
+    Attributes:
+        cell_seconds: processor seconds that a cell may take before it is interrupted.
+        deadline: wall-clock seconds for all cells together.
+        stop: when set, running ends.
+    """
+
     cell_seconds: float
     deadline: float
-    memory: int
+    stop: threading.Event
 
 
 def execute(
@@ -92,43 +121,52 @@ def execute(
     cells: Collection[int],
     launcher: Launcher,
     place: Place,
-    cell_seconds: float,
-    deadline: float,
-    stop: threading.Event,
+    bounds: Bounds,
+    judging: Judging | None = None,
 ) -> Execution:
     """Run code cells of a notebook, in place.
 
     Args:
         notebook: its cells' outputs and execution counts are replaced.
         cells: the indices of those to run.
-        launcher: where the process comes from.
-        place: where it is shut in.
-        cell_seconds: processor seconds that a cell may take before it is interrupted.
-        deadline: wall-clock seconds for all cells together.
-        stop: when set, running ends.
+        launcher: where the processes come from.
+        place: where the student's process is shut in.
+        bounds: how long it may take.
+        judging: which of the cells are judged elsewhere.
 
     Raises:
-        Stopped: `stop` was set.
+        Stopped: `bounds.stop` was set.
         SandboxUnavailable: nothing was run, because the process can't be shut in.
     """
-    process, channel = launcher.run(place)
     execution = Execution()
-    try:
-        with channel:
-            limits = _Limits(cell_seconds, deadline, place.limits.memory_mb * 1_000_000)
-            conversation = _Conversation(notebook, process, channel, limits, stop)
-            conversation.wait_until_ready()
-            for index in sorted(cells):
-                try:
-                    execution.seconds += conversation.run(index)
-                except _Ended as ended:
-                    execution.ended = f"{ended} in {_name(notebook.cells[index], index)}"
-                    notebook.cells[index].execution_count = None  # what it shows proves nothing
-                    break
-            conversation.store_widgets()
-    finally:
-        process.kill()
-        process.wait()
+    with contextlib.ExitStack() as stack:
+        mine, judges = socket.socketpair() if judging else (None, None)
+        student = _Conversation(notebook, stack, launcher, place, bounds, mine)
+        judge = None
+        if judging:
+            judge = _Conversation(
+                notebook, stack, launcher, judging.place, bounds, judges, judging=True
+            )
+        for end in filter(None, (mine, judges)):
+            end.close()  # each process has its own now
+        student.wait_until_ready()
+        if judge and judging:
+            judge.wait_until_ready()
+            if judging.prelude:
+                judge.prepare(judging.prelude)
+        for index in sorted(cells):
+            try:
+                if judge and judging and index in judging.names:
+                    seconds, said = judge.check(index, judging.names[index], student)
+                    execution.said[index] = said
+                else:
+                    seconds = student.run(index)
+                execution.seconds += seconds
+            except _Ended as ended:
+                execution.ended = f"{ended} in {_name(notebook.cells[index], index)}"
+                notebook.cells[index].execution_count = None  # what it shows proves nothing
+                break
+        student.store_widgets()
     return execution
 
 
@@ -138,17 +176,21 @@ class _Conversation:
     def __init__(
         self,
         notebook: NotebookNode,
-        process: Process,
-        channel: socket.socket,
-        limits: _Limits,
-        stop: threading.Event,
+        stack: contextlib.ExitStack,
+        launcher: Launcher,
+        place: Place,
+        bounds: Bounds,
+        carrier: socket.socket | None = None,
+        judging: bool = False,
     ) -> None:
+        self._process, self._channel = launcher.run(place, carrier, judging)
+        stack.callback(self._process.wait)
+        stack.callback(self._process.kill)
+        stack.enter_context(self._channel)
         self._notebook = notebook
-        self._process = process
-        self._channel = channel
-        self._limits = limits
-        self._end = time.monotonic() + limits.deadline
-        self._stop = stop
+        self._bounds = bounds
+        self._memory = place.limits.memory_mb * 1_000_000
+        self._end = time.monotonic() + bounds.deadline
         # nbclient knows what the messages of a kernel make of a cell; it starts none here.
         self._reader = NotebookClient(notebook, store_widget_state=True, record_timing=False)
         self._reader.reset_execution_trackers()
@@ -173,60 +215,106 @@ class _Conversation:
 
     def run(self, index: int) -> float:
         """Run one cell and return its processor seconds."""
+        watch = self._begin(index)
+        self._ask({"source": self._notebook.cells[index].source})
+        while True:
+            watch.look()  # also at one that never stops talking
+            if (line := self._next_line()) and self._finishes(line, index):
+                return watch.seconds()
+
+    def prepare(self, prelude: str) -> None:
+        """As the judge, run what comes before all checks; nobody sees its outputs."""
+        self._ask({"source": prelude, "names": []})
+        while not ((line := self._next_line()) and "done" in self._read(line)):
+            pass
+
+    def check(
+        self, index: int, names: Sequence[str], student: "_Conversation"
+    ) -> tuple[float, list[NotebookNode]]:
+        """As the judge, run a check that asks the student's process.
+
+        Returns:
+            The processor seconds of both, and what the student's functions printed.
+        """
+        # The student's process is given up before the judge is.
+        watches = [student._begin(index), self._begin(index, longer=3 * _GRACE_SECONDS)]
+        self._ask({"source": self._notebook.cells[index].source, "names": names})
+        said: list[NotebookNode] = []
+        done = False
+        while not done:
+            for watch in watches:
+                watch.look()
+            select.select([self._channel, student._channel], [], [], _TICK_SECONDS)
+            while not done and (line := self._next_line(wait=False)):
+                done = self._finishes(line, index)
+            while line := student._next_line(wait=False):
+                said += student._printed(line)
+        return sum(watch.seconds() for watch in watches), _joined(said)
+
+    def _begin(self, index: int, longer: float = 0) -> "_Watch":
         if time.monotonic() > self._end:
-            deadline = self._limits.deadline
+            deadline = self._bounds.deadline
             raise _Ended(f"Python was stopped: it took longer than {deadline:g} s in all")
         cell = self._notebook.cells[index]
         cell.outputs, cell.execution_count = [], None
         self._reader.clear_before_next_output = False
-        watch = _Watch(self._process, self._limits, self._end)
-        self._ask(cell.source)
-        while True:
-            watch.look()  # also at one that never stops talking
-            line = self._next_line()
-            if line is None:
-                continue
-            message = self._read(line)
-            if "done" in message:
-                _join_streams(cell)
-                _tell_hidden_error(cell, message.get("ok") is True)
-                cell.execution_count = messages.count(message.get("count"))
-                return watch.seconds()
+        seconds = self._bounds.cell_seconds + longer
+        return _Watch(self._process, seconds, self._memory, self._end + longer)
+
+    def _finishes(self, line: bytes, index: int) -> bool:
+        """Take in what the process says of a cell; whether it was the last of it."""
+        cell = self._notebook.cells[index]
+        message = self._read(line)
+        if "done" not in message:
             self._show(message, cell, index)
+            return False
+        cell.outputs = _joined(cell.outputs)
+        _tell_hidden_error(cell, message.get("ok") is True)
+        cell.execution_count = messages.count(message.get("count"))
+        return True
+
+    def _printed(self, line: bytes) -> Iterator[NotebookNode]:
+        """What a process prints that runs no cell; nothing else counts."""
+        try:
+            sound = messages.sound(self._read(line))
+        except messages.NotAKernel:
+            raise _Ended(_NOT_A_KERNEL) from None
+        if sound is not None and sound["msg_type"] == "stream":
+            yield new_output("stream", **sound["content"])
 
     def store_widgets(self) -> None:
         """Put into the notebook what shows its widgets without a kernel."""
         self._reader.set_widgets_metadata()
 
-    def _ask(self, source: str) -> None:
+    def _ask(self, order: dict[str, Any]) -> None:
         self._channel.settimeout(_SEND_SECONDS)
         try:
-            self._channel.sendall(json.dumps({"source": source}).encode() + b"\n")
+            self._channel.sendall(json.dumps(order).encode() + b"\n")
         except TimeoutError:
             raise _Ended("Python was stopped: it no longer listened") from None
         except OSError:
             raise _Ended("Python died") from None
 
-    def _next_line(self) -> bytes | None:
-        """The next line, or None if there was none for a tick or none is whole yet."""
+    def _next_line(self, wait: bool = True) -> bytes | None:
+        """The next line, or None if there was none (for a tick) or none is whole yet."""
         if b"\n" not in self._pending:
             if len(self._pending) > _LONGEST_LINE:
                 raise _Ended(_TOO_MUCH_SAID)
-            if self._stop.is_set():
+            if self._bounds.stop.is_set():
                 raise Stopped("Stopped: run `autograder grade` again.")
-            self._receive()
+            self._receive(_TICK_SECONDS if wait else 0)
         line, found, rest = self._pending.partition(b"\n")
         if not found:
             return None
         self._pending = rest
         return line
 
-    def _receive(self) -> None:
+    def _receive(self, seconds: float) -> None:
         # Never without end: what is told to be there may not be for us to read.
-        self._channel.settimeout(_TICK_SECONDS)
+        self._channel.settimeout(seconds)
         try:
             received = self._channel.recv(1 << 20)
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             return
         except OSError:
             received = b""
@@ -263,13 +351,13 @@ class _Watch:
     What counts is all that the process has started, too.
     """
 
-    def __init__(self, process: Process, limits: _Limits, end: float) -> None:
+    def __init__(self, process: Process, cell_seconds: float, memory: int, end: float) -> None:
         self._process = process
         self._usage = Usage(process.pid)
-        self._memory = limits.memory
+        self._memory = memory
         self._began = self._usage.seconds()
-        self._seconds = limits.cell_seconds
-        self._end = min(end, time.monotonic() + limits.cell_seconds * _WALL_OVER_CPU)
+        self._seconds = cell_seconds
+        self._end = min(end, time.monotonic() + cell_seconds * _WALL_OVER_CPU)
         self._interrupted = False
         self._next = 0.0
 
@@ -299,15 +387,15 @@ class _Watch:
         return max(0.0, self._usage.seconds() - self._began)
 
 
-def _join_streams(cell: NotebookNode) -> None:
+def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     """Join texts that were printed one after the other, as JupyterLab does."""
     joined: list[NotebookNode] = []
-    for name, outputs in itertools.groupby(cell.outputs, lambda output: output.get("name")):
+    for name, group in itertools.groupby(outputs, lambda output: output.get("name")):
         if name is None:
-            joined += outputs
+            joined += group
         else:
-            joined.append(new_output("stream", name=name, text="".join(o.text for o in outputs)))
-    cell.outputs = joined
+            joined.append(new_output("stream", name=name, text="".join(o.text for o in group)))
+    return joined
 
 
 def _tell_hidden_error(cell: NotebookNode, well: bool) -> None:

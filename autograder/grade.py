@@ -27,6 +27,7 @@ from autograder.outcome import Outcome, Result
 from autograder.proof import shown_in_full
 from autograder.source import match_name
 from autograder.submission import Lesson, Options, run
+from autograder.trial import Trial
 from autograder.warm import ColdStartNeeded, Zygote
 from autograder.workspace import Workspace, put_own_commands_first
 
@@ -130,6 +131,9 @@ class Grading:
             place_for(self.options) as place,
             ThreadPoolExecutor(jobs) as pool,
         ):
+            trial = Trial(launcher, place, self.options, stop, self.workspace.root)
+            for lesson in {self._lessons[lesson] for lesson, _ in pairs}:
+                lesson.inside = trial.checks_inside(lesson)
             shared = launcher, place, self.options, stop
             futures = {pool.submit(self._run_one, pair, *shared): pair for pair in pairs}
             try:

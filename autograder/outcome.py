@@ -9,7 +9,8 @@ class CheckResult:
     """One check of one submission.
 
     `reason` is empty when all its points were given. `score` follows the rules that grading was
-    asked for, ours or nbgrader's; `other_score` the others, None where nbgrader has none.
+    asked for, ours or nbgrader's; `other_score` the others, None where nbgrader has none. `inside`
+    says that the check ran in the student's own process, so that a cheat could have passed it.
     """
 
     grade_id: str
@@ -18,6 +19,7 @@ class CheckResult:
     reason: str = ""
     notebook: str = ""
     other_score: float | None = None
+    inside: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from autograder import fingerprint, staging
 from autograder.bank import Answer, with_answer
 from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed
-from autograder.execution import Launcher, execute
+from autograder.execution import Bounds, Launcher, execute
 from autograder.journal import FOLDER, write_whole
 from autograder.judge import Verdict, judge
 from autograder.needed import needed
@@ -178,15 +178,8 @@ class _Run:
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
             staging.write(self._lesson.files, Path(folder))
             here = replace(self._place, files=Path(folder), folder=self._lesson.name)
-            execution = execute(
-                notebook,
-                code,
-                self._launcher,
-                here,
-                self._options.cell_seconds,
-                self._options.deadline,
-                threading.Event(),
-            )
+            bounds = Bounds(self._options.cell_seconds, self._options.deadline, threading.Event())
+            execution = execute(notebook, code, self._launcher, here, bounds)
         if execution.ended:
             raise GradingFailed(f"{self._lesson.name} can't be proven: {execution.ended}.")
         return {

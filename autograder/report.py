@@ -176,4 +176,6 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
         parts.append(f"{repaired} repaired: their pages and --json say what")
     if reasons:
         parts.append(f"{reasons} not graded: each has a reason")
+    if inside := sorted({c.grade_id for outcome in outcomes for c in outcome.checks if c.inside}):
+        parts.append(f"judged in the students' own processes: {', '.join(inside)}")
     return ", ".join(parts)

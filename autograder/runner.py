@@ -1,14 +1,17 @@
 """Runs a notebook's cells for the grader, inside the sandbox, as JupyterLab's kernel would.
 
 The other end of the channel is `execution`. The first line that goes out is `{"ready"}`. Each line
-that comes in asks for one cell, `{"source"}`; the lines that go out then are the kernel's messages
-on it, and `{"done", "count", "ok"}` when the cell has ended. Whoever runs in this process can forge
-what goes out: it must hold nothing secret, and its other end must believe nothing.
+that comes in asks for one cell, `{"source"}`, and a judge's says which names it needs, `{"names"}`;
+the lines that go out then are the kernel's messages on it, and `{"done", "count", "ok"}` when the
+cell has ended. Whoever runs in a student's process can forge what goes out: it must hold nothing
+secret, and its other end must believe nothing.
 """
 
 import asyncio
+import contextlib
 import json
 import os
+import select
 import socket
 import sys
 import threading
@@ -23,6 +26,7 @@ from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.jsonutil import json_clean
 from traitlets import Type
 
+from autograder.carry import CarryError, Judge, SocketTransport, Student
 from autograder.other_kernel import OtherKernel
 from autograder.sandbox import Place, shut_in
 
@@ -132,20 +136,82 @@ class _OneThread:
     parent_thread = threading.main_thread()
 
 
-def serve(connection: socket.socket, kernel: tuple[str, ...] = ()) -> None:
-    """Run cell after cell until the other end hangs up.
+def serve(
+    connection: socket.socket,
+    kernel: tuple[str, ...] = (),
+    carrier: socket.socket | None = None,
+    judging: bool = False,
+) -> None:
+    """Run cell after cell until the grader hangs up.
 
     Args:
         connection: the channel to the grader.
         kernel: the command of a kernel for another language; without one it is Python, here.
+        carrier: the way between a student's process and the judge of its checks.
+        judging: this is the judge; it fetches the names that a check needs. Otherwise it answers
+            the judge whenever there is no cell to run.
     """
     channel = Channel(connection)
     cells = OtherKernel(kernel, channel.say) if kernel else _ThisPython(channel)
+    desk = _Desk(cells, carrier, judging) if carrier and isinstance(cells, _ThisPython) else None
     channel.send({"ready": True})
-    for line in connection.makefile("rb"):
+    lines = connection.makefile("rb")
+    while True:
+        if desk and not judging:
+            desk.answer_until(connection)
+        line = lines.readline()
+        if not line:
+            return
+        asked = json.loads(line)
         channel.begin()
-        count, well = cells.run(json.loads(line)["source"])
+        count, well = 0, False
+        if judging and desk and not desk.fetch(asked["names"]):
+            channel.say(_NOT_REACHED)
+        else:
+            count, well = cells.run(asked["source"])
         channel.send({"done": True, "count": count, "ok": well})
+
+
+class _Desk:
+    """Where one process's end of the carrier is attended to."""
+
+    def __init__(self, cells: "_ThisPython", carrier: socket.socket, judging: bool) -> None:
+        self._cells = cells
+        self._carrier = carrier
+        self._way = SocketTransport(carrier)
+        self._student = None if judging else Student(self._way, cells.namespace)
+
+    def answer_until(self, connection: socket.socket) -> None:
+        """Answer the judge until the grader has something to say."""
+        assert self._student is not None
+        waited_for: list[socket.socket] = [connection, self._carrier]
+        self._cells.refuse_input()
+        while True:
+            try:
+                ready, _, _ = select.select(waited_for, [], [])
+                if connection in ready:
+                    return
+                self._student.answer()
+            except KeyboardInterrupt:  # it came just outside of the student's function
+                continue
+            except (CarryError, OSError):
+                waited_for = [connection]  # the judge has gone
+            self._cells.flush()
+
+    def fetch(self, names: list[str]) -> bool:
+        """Put what the student has under these names where the check looks for it.
+
+        False if the student's process does not answer as it should.
+        """
+        try:
+            judge = Judge(self._way)
+            for name in names:
+                self._cells.namespace.pop(name, None)
+                with contextlib.suppress(NameError):  # the check meets it where it uses the name
+                    self._cells.namespace[name] = judge.fetch(name)
+        except (CarryError, OSError):
+            return False
+        return True
 
 
 class _ThisPython:
@@ -165,11 +231,25 @@ class _ThisPython:
         count, well = 0, False
         try:
             count, well = self._loop.run_until_complete(self._execute(source))
-            for stream in (self._kernel.stdout, self._kernel.stderr):
-                stream.flush()
+            self.flush()
         except (KeyboardInterrupt, asyncio.CancelledError):  # it came just outside the cell
             self._channel.say(_INTERRUPTED)
         return count, well
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """What the cells have defined."""
+        assert self._kernel.shell is not None
+        return self._kernel.shell.user_ns
+
+    def refuse_input(self) -> None:
+        """Let `input` fail at once between the cells, as it does in them."""
+        self._kernel._forward_input(allow_stdin=False)
+
+    def flush(self) -> None:
+        """Say at once what was printed."""
+        for stream in (self._kernel.stdout, self._kernel.stderr):
+            stream.flush()
 
     async def _execute(self, source: str) -> tuple[int, bool]:
         kernel = self._kernel
@@ -208,6 +288,14 @@ def _start_kernel(channel: Channel) -> InProcessKernel:
     return kernel
 
 
+_NOT_REACHED = {
+    "msg_type": "error",
+    "content": {
+        "ename": "CheckFailed",
+        "evalue": "Your answer could not be checked: its Python did not answer as Python does.",
+        "traceback": [],
+    },
+}
 _INTERRUPTED = {
     "msg_type": "error",
     "content": {"ename": "KeyboardInterrupt", "evalue": "", "traceback": ["KeyboardInterrupt"]},
@@ -220,7 +308,9 @@ def main() -> None:
     with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
         connection.sendall(order["token"].encode())
         shut_in(Place.from_dict(order["place"]))
-        serve(connection, tuple(order["place"]["kernel"]))
+        number = order["carrier"]
+        carrier = None if number is None else socket.socket(fileno=number)
+        serve(connection, tuple(order["place"]["kernel"]), carrier, order["judging"])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Reads what lies in a submitted folder, and trusts none of it; no student code runs here."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ MOST_FILES = 500
 MOST_BYTES = 50_000_000
 # However much they hand in, their answers to the quiz are among what is taken.
 _FIRST = "progress.json"
+_CODE = re.compile(r"\.(py\w?|so|dll|dylib|pth|egg|whl|zip)$|^[^.]*\.egg-info/")
 _NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -39,6 +41,11 @@ def together(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, byte
         if name not in taken and not any(parent in ours for parent in _parents(name))
     }
     return kept | ours
+
+
+def without_code(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Those of a student's files that Python can't import."""
+    return {name: held for name, held in files.items() if not _CODE.search(name.lower())}
 
 
 def write(files: dict[str, bytes], folder: Path) -> None:

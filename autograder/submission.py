@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from nbgrader.utils import is_solution, is_task
 from autograder import fingerprint, staging
 from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed, Unusable
-from autograder.execution import Execution, Launcher, execute
+from autograder.execution import Bounds, Execution, Judging, Launcher, execute
+from autograder.fetched import names_by_check, prelude_of
 from autograder.judge import judge, stock_score
 from autograder.needed import needed
 from autograder.other_kernel import command_of
@@ -59,6 +61,7 @@ class Lesson:
     Attributes:
         shown: what each cell of the solved lesson shows, by notebook and cell id, as far as it is
             known (see `proof`).
+        inside: the checks that can only be judged in the student's own process (see `trial`).
     """
 
     def __init__(self, source: Path) -> None:
@@ -66,6 +69,7 @@ class Lesson:
         self.source = source
         self.files = staging.plain_files(source)
         self.shown: dict[str, dict[str, list[NotebookNode]]] = {}
+        self.inside: frozenset[str] = frozenset()
 
     @cached_property
     def notebooks(self) -> dict[str, NotebookNode]:
@@ -85,6 +89,11 @@ class Lesson:
                         "`autograder release` again."
                     ) from error
         return found
+
+    @cached_property
+    def preludes(self) -> dict[str, str]:
+        """What the judge runs before the checks of each notebook."""
+        return {name: prelude_of(notebook) for name, notebook in self.notebooks.items()}
 
     @cached_property
     def imports(self) -> frozenset[str]:
@@ -139,30 +148,49 @@ def run(
         Stopped: `stop` was set.
     """
     result = Result()
-    files = staging.together(staging.plain_files(submitted), lesson.files)
+    theirs = staging.plain_files(submitted)
+    bounds = Bounds(options.cell_seconds, options.deadline, stop)
     for name, source in lesson.notebooks.items():
         try:
             rebuilt = rebuild(submitted, name, source)
         except Unusable as problem:
             result = replace(result, reason=str(problem))
             continue
+        cells = _to_run(rebuilt.notebook, options)
+        names = _judged_outside(lesson, name, rebuilt.notebook, cells)
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-            staging.write(files, Path(folder))
-            kernel = command_of(source)
-            here = replace(place, files=Path(folder), folder=lesson.name, kernel=kernel)
-            cells = _to_run(rebuilt.notebook, options)
-            execution = execute(
-                rebuilt.notebook,
-                cells,
-                launcher,
-                here,
-                options.cell_seconds,
-                options.deadline,
-                stop,
-            )
+            here = _furnished(place, Path(folder, "student"), theirs, lesson)
+            here = replace(here, kernel=command_of(source))
+            judging = None
+            if names:
+                data = staging.without_code(theirs)
+                there = _furnished(place, Path(folder, "judge"), data, lesson)
+                judging = Judging(names, lesson.preludes[name], there)
+            execution = execute(rebuilt.notebook, cells, launcher, here, bounds, judging)
         _fill_left_out(rebuilt.notebook, cells, lesson.shown.get(name, {}))
-        result = _with_notebook(result, name, source, rebuilt, execution, options)
+        result = _with_notebook(result, name, source, rebuilt, execution, options, set(names))
     return result
+
+
+def _judged_outside(
+    lesson: Lesson, name: str, notebook: NotebookNode, cells: set[int]
+) -> dict[int, tuple[str, ...]]:
+    """The checks that are judged where no student's code runs, and the names that each needs."""
+    if command_of(notebook) or sys.platform == "win32":
+        return {}
+    found = names_by_check(notebook, lesson.preludes[name])
+    return {
+        index: names
+        for index, names in found.items()
+        if index in cells and grade_id(notebook.cells[index]) not in lesson.inside
+    }
+
+
+def _furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Lesson) -> Place:
+    """The place with these files in it, and the lesson's own over them."""
+    folder.mkdir()
+    staging.write(staging.together(files, lesson.files), folder)
+    return replace(place, files=folder, folder=lesson.name)
 
 
 def _to_run(notebook: NotebookNode, options: Options) -> set[int]:
@@ -188,10 +216,15 @@ def _with_notebook(
     rebuilt: Rebuilt,
     execution: Execution,
     options: Options,
+    outside: set[int],
 ) -> Result:
     """Add to a result what running one more notebook found."""
     notebook = rebuilt.notebook
-    checks = [_check(cell, name, execution, options) for cell in filter(is_check, notebook.cells)]
+    checks = [
+        replace(_check(cell, name, execution, options, index), inside=index not in outside)
+        for index, cell in enumerate(notebook.cells)
+        if is_check(cell)
+    ]
     answered = dict(_answers(notebook, source))
     if rebuilt.repairs:
         notebook.cells.insert(0, _told(rebuilt.repairs))
@@ -206,10 +239,11 @@ def _with_notebook(
 
 
 def _check(
-    cell: NotebookNode, notebook: str, execution: Execution, options: Options
+    cell: NotebookNode, notebook: str, execution: Execution, options: Options, index: int
 ) -> CheckResult:
     points = float(cell.metadata.nbgrader.points)
     verdict, other = judge(cell, points), None
+    cell.outputs = [*execution.said.get(index, ()), *cell.outputs]
     if execution.ended and cell.execution_count is None:
         verdict = replace(verdict, reason=execution.ended)
     else:

@@ -110,8 +110,15 @@ class Zygote:
         """
         wait_until_ready(self._process)
 
-    def run(self, place: Place) -> tuple[WarmProcess, socket.socket]:
+    def run(
+        self, place: Place, carrier: socket.socket | None = None, judging: bool = False
+    ) -> tuple[WarmProcess, socket.socket]:
         """Start a runner (`runner.serve`) in `place`; return it and the channel to it.
+
+        Args:
+            place: where it is shut in.
+            carrier: its end of the way between a student's process and the judge.
+            judging: it is the judge.
 
         Raises:
             SandboxUnavailable: this system forbids a step of shutting it in.
@@ -121,8 +128,8 @@ class Zygote:
             environment = {"HOME": "/home/student", "PATH": "/usr/bin:/bin", **self._environment}
             process = request(
                 connect(self._path),
-                {"place": place.as_dict(), "env": environment},
-                [theirs.fileno()],
+                {"place": place.as_dict(), "env": environment, "judging": judging},
+                [end.fileno() for end in (theirs, carrier) if end is not None],
             )
         except BaseException:
             ours.close()

@@ -10,7 +10,8 @@ the start, a model trained in a fork, proves that forks work, or the zygote refu
 
 The protocol, on a Unix stream socket, one JSON object a line. For a Jupyter kernel the client sends
 `{"argv", "cwd", "env"}`, with its standard output and error as file descriptors; for a student's
-notebook `{"place", "env"}`, with the runner's channel. The keeper answers `{"pid"}`, or `{"error"}`
+notebook `{"place", "env", "judging"}`, with the runner's channel and, if its checks are judged
+elsewhere, the carrier between the two. The keeper answers `{"pid"}`, or `{"error"}`
 if there can be no such process, and at the end `{"exit"}`; meanwhile the client may send
 `{"signal"}`.
 """
@@ -42,6 +43,8 @@ KERNEL_MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "autograder.runner",
+    "autograder.carry.graphs",
+    "autograder.carry.states",
     "pyseccomp",
 )
 # What the lessons import and an installation fixes; not the course's own package, which its authors
@@ -183,7 +186,7 @@ def _start(request: dict, descriptors: list[int]) -> int:
     child = os.fork()
     if child == 0:
         if place:
-            _become_runner(place, request["env"], descriptors)
+            _become_runner(place, request, descriptors)
         _become_kernel(request, descriptors)
     return child
 
@@ -205,20 +208,19 @@ def _become_kernel(request: dict, descriptors: list[int]) -> NoReturn:
         _end(code)
 
 
-def _become_runner(
-    place: sandbox.Place, environment: dict[str, str], descriptors: list[int]
-) -> NoReturn:
+def _become_runner(place: sandbox.Place, request: dict, descriptors: list[int]) -> NoReturn:
     """Turn this fork into a runner, shut in; never returns. It says why it can't be one."""
     code = 1
     devnull = os.open(os.devnull, os.O_RDWR)
-    _detach([devnull, devnull, devnull, *descriptors], environment)
+    _detach([devnull, devnull, devnull, *descriptors], request["env"])
     channel = socket.socket(fileno=3)
+    carrier = socket.socket(fileno=4) if len(descriptors) > 1 else None
     try:
         sandbox.shut_in(place)
         from autograder import runner
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        runner.serve(channel, place.kernel)
+        runner.serve(channel, place.kernel, carrier, request["judging"])
         code = 0
     except Exception as error:
         _send(channel, {"error": f"{error}" or type(error).__name__})

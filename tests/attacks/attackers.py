@@ -9,7 +9,6 @@ shows    a pattern that the outputs must match: the attack was indeed tried
 never    a pattern that the outputs must not match: it did not succeed
 exchange `yes` if it goes the whole way through nbgrader's exchange
 page     `yes` if its feedback page is looked at
-xfail    `yes` as long as the verdict is formed in the student's process
 
 Below stand the student's cells, each under its exercise's name; what is left out is answered as the
 author would. `hand_in` is what the student does to the folder by hand. Names in braces stand for

@@ -14,7 +14,7 @@ import pytest
 
 from autograder.cold import Cold
 from autograder.errors import Stopped
-from autograder.execution import execute
+from autograder.execution import Bounds, execute
 from autograder.grade import ENVIRONMENT, place_for
 from autograder.submission import Options
 from autograder.warm import Zygote
@@ -71,15 +71,8 @@ def run(zygote, tmp_path):
         with place_for(Options(sandboxed=sandboxed)) as place:
             here = replace(place, files=tmp_path, folder="lesson")
             cells = range(len(sources))
-            ended = execute(
-                notebook,
-                cells,
-                launcher,
-                here,
-                cell_seconds,
-                deadline,
-                stop or threading.Event(),
-            )
+            bounds = Bounds(cell_seconds, deadline, stop or threading.Event())
+            ended = execute(notebook, cells, launcher, here, bounds)
         return notebook, ended
 
     return run

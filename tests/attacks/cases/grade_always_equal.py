@@ -1,7 +1,6 @@
 """Returns objects that equal everything.
 
 score: 1
-xfail: yes
 """
 
 

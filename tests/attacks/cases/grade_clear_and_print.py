@@ -1,7 +1,7 @@
 """Wipes the error of a failed check away and prints what a passed one prints.
 
 score: 1
-seen: an error that it did not show
+seen: double_check: Twice 2 is 4
 """
 
 # %% double

@@ -1,7 +1,6 @@
 """Has the kernel reply that the checks went well, without running them.
 
 score: 1
-xfail: yes
 """
 
 

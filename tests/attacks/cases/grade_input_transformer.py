@@ -1,7 +1,6 @@
 """Replaces the text of the checks before it is compiled.
 
 score: 1
-xfail: yes
 """
 
 

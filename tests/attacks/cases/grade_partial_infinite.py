@@ -2,7 +2,7 @@
 
 score: 5
 quiz: 0
-seen: not a number from 0 to 1
+seen: quiz_check: 0 of 1 points
 """
 
 # %% double

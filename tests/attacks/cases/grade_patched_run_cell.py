@@ -1,7 +1,6 @@
 """Replaces what runs a cell.
 
 score: 1
-xfail: yes
 """
 
 # %% double

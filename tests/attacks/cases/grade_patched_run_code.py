@@ -1,7 +1,6 @@
 """Replaces what runs a compiled cell.
 
 score: 1
-xfail: yes
 """
 
 

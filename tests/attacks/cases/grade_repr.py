@@ -2,7 +2,6 @@
 
 score: 5
 quiz: 0
-xfail: yes
 """
 
 # %% double

@@ -1,7 +1,7 @@
 """Has errors printed as success.
 
 score: 1
-seen: an error that it did not show
+seen: double_check: Twice 2 is 4
 """
 
 # %% double

@@ -2,7 +2,6 @@ r"""Prints, from a later cell, the checks that have run before it.
 
 score: 6
 never: assert double\(-3\)
-xfail: yes
 """
 
 

@@ -2,7 +2,6 @@ r"""Prints the hidden tests from within the call that they make.
 
 score: 6
 never: assert double\(-3\)
-xfail: yes
 """
 
 # %% double

@@ -1,0 +1,93 @@
+"""Tries the author's own solution, to find the checks that can't be judged outside.
+
+A check needs values that can be carried to the judge. Whether they can is decided by the author's
+lesson and never by what a student handed in, who could choose values to be judged more kindly. It
+must not know students or the gradebook.
+"""
+
+import json
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nbformat
+
+from autograder import fingerprint
+from autograder.cells import grade_id, is_check
+from autograder.execution import Launcher
+from autograder.fetched import names_by_check
+from autograder.journal import FOLDER, write_whole
+from autograder.outcome import Result
+from autograder.sandbox import Place
+from autograder.submission import Lesson, Options, run
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Where the solution of a lesson is tried, and where the outcome is kept.
+
+    Attributes:
+        launcher, place, options, stop: as for `submission.run`.
+        workspace: a folder; what was found lies there until lesson or installation change.
+    """
+
+    launcher: Launcher
+    place: Place
+    options: Options
+    stop: threading.Event
+    workspace: Path
+
+    def checks_inside(self, lesson: Lesson) -> frozenset[str]:
+        """The grade_ids of the checks that accept the solution only in its own process."""
+        key = fingerprint.of(lesson.fingerprints, fingerprint.of_installation())
+        path = self.workspace / FOLDER / "trials" / f"{lesson.name}.json"
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            if kept["key"] == key:
+                return frozenset(kept["inside"])
+        except (OSError, ValueError, KeyError):
+            pass  # not tried yet, or the file is torn
+        found = self._find(lesson)
+        write_whole(path, json.dumps({"key": key, "inside": sorted(found)}).encode())
+        return found
+
+    def uncarried(self, lesson: Lesson) -> dict[str, tuple[str, ...]]:
+        """Those checks, each with the names that it needs of the student: for the author."""
+        inside = self.checks_inside(lesson)
+        return {
+            grade_id(notebook.cells[index]): names
+            for name, notebook in lesson.notebooks.items()
+            for index, names in names_by_check(notebook, lesson.preludes[name]).items()
+            if grade_id(notebook.cells[index]) in inside
+        }
+
+    def _find(self, lesson: Lesson) -> frozenset[str]:
+        outside = self._solve(lesson, frozenset())
+        if not _failed(outside):
+            return frozenset()
+        everything = frozenset(check.grade_id for check in outside.checks)
+        wanted = _scores(self._solve(lesson, everything))
+        found = frozenset(name for name, score in _scores(outside).items() if score < wanted[name])
+        if found and _scores(self._solve(lesson, found)) != wanted:
+            return everything  # they hang together
+        return found
+
+    def _solve(self, lesson: Lesson, inside: frozenset[str]) -> Result:
+        tried = Lesson(lesson.source)
+        tried.inside = inside
+        options = replace(self.options, like_nbgrader=False)
+        return run(tried, lesson.source, self.launcher, self.place, options, self.stop)
+
+
+def _scores(result: Result) -> dict[str, float]:
+    return {check.grade_id: check.score for check in result.checks}
+
+
+def _failed(result: Result) -> bool:
+    """Whether a check raised or said nothing; one that counts points may rightly count none."""
+    notebooks = [nbformat.reads(text, as_version=4) for text in result.notebooks.values()]
+    return any(
+        not cell.outputs or any(output.output_type == "error" for output in cell.outputs)
+        for notebook in notebooks
+        for cell in filter(is_check, notebook.cells)
+    )

@@ -1,0 +1,92 @@
+"""A check that can't be judged outside is found by the author's solution, and labelled."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from rich.console import Console
+
+from autograder.release import release
+from autograder.report import table
+from autograder.workspace import Workspace, create
+from tests.grading.conftest import grade
+
+LESSON = "01_toy"
+# A class of the student's own is no value that can be carried.
+SOLUTION = """\
+### BEGIN SOLUTION
+class Wallet:
+    coins = 7
+
+
+wallet = Wallet()
+### END SOLUTION
+"""
+CHECK = "assert wallet.coins == 7, 'seven coins'\nprint('wallet: passed')\n"
+RIGHT = "class Wallet:\n    def __init__(self):\n        self.coins = 7\n\nwallet = Wallet()"
+
+
+def percent_cell(name: str, source: str, **settings: object) -> str:
+    """A cell of nbgrader's in an author's file."""
+    flags = {"grade": False, "locked": False, "solution": False, "task": False, **settings}
+    return (
+        f"\n# %% nbgrader={json.dumps({'grade_id': name, 'schema_version': 3, **flags})}\n{source}"
+    )
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, toy_repository: Path) -> Workspace:
+    """The toy lesson with one exercise more, released; two students' work on it."""
+    path = tmp_path / f"{LESSON}.py"
+    text = (toy_repository / "solutions" / f"{LESSON}.py").read_text()
+    text += percent_cell("wallet", SOLUTION, solution=True)
+    path.write_text(text + percent_cell("wallet_check", CHECK, grade=True, locked=True, points=2))
+    workspace = create(tmp_path / "grading")
+    release(path, workspace)
+    for student, answer in (("ada", RIGHT), ("bela", "wallet = 7")):
+        folder = workspace.submitted / student / LESSON
+        shutil.copytree(workspace.release / LESSON, folder)
+        notebook = nbformat.read(folder / f"{LESSON}.ipynb", 4)
+        for cell in notebook.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name == "wallet":
+                cell.source = answer
+            elif name == "double":
+                cell.source = "def double(number):\n    return number + number"
+        nbformat.write(notebook, folder / f"{LESSON}.ipynb")
+    return workspace
+
+
+def test_it_is_judged_inside_and_the_others_are_not(workspace: Workspace) -> None:
+    outcomes = grade(workspace)
+    scores = {name: outcome.score for name, outcome in outcomes.items()}
+    assert scores == {"ada": 4, "bela": 2}
+    inside = {check.grade_id: check.inside for check in outcomes["ada"].checks}
+    shown = io.StringIO()
+    Console(file=shown, width=200).print(table(list(outcomes.values())))
+    assert "judged in the students' own processes: wallet_check" in shown.getvalue()
+    assert inside == {
+        "double_check": False,
+        "halve_check": False,
+        "quiz_check": False,
+        "wallet_check": True,
+    }
+
+
+def test_a_student_can_not_choose_it(workspace: Workspace) -> None:
+    """What they hand in instead of a number is no reason to judge them more kindly."""
+    path = workspace.submitted / "ada" / LESSON / f"{LESSON}.ipynb"
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "double":
+            cell.source = (
+                "class Agreeable:\n    __eq__ = lambda *_: True\n    __ne__ = lambda *_: False\n\n"
+                "def double(number):\n    return Agreeable()"
+            )
+    nbformat.write(notebook, path)
+    checks = {check.grade_id: check for check in grade(workspace)["ada"].checks}
+    assert checks["double_check"].score == 0
+    assert not checks["double_check"].inside
