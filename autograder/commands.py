@@ -33,6 +33,7 @@ app = typer.Typer(
     """,
 )
 console = Console()
+PROOF_DEADLINE = 3600  # seconds; a lesson is tried with all answers of the bank in it
 Lessons = Annotated[list[str] | None, typer.Argument(help="Lesson names; all if none is given.")]
 WorkspaceFolder = Annotated[
     Path | None,
@@ -74,10 +75,11 @@ def release_command(
     """Make the student version and the grading workspace from solutions/*.py.
 
     It also tells how many cells grading will run: those that a check may
-    depend on. With --prove it runs each lesson whole and with these cells
-    only, tries the answers of tests/bank in both, and compares the scores
-    (a minute or two for a lesson, the first time). Graded notebooks then
-    show the author's outputs where a cell was not run.
+    depend on. With --prove it runs each lesson whole in one process, as
+    nbgrader would, and as it will be graded, tries the answers of tests/bank
+    in both, and compares the scores (a minute or two for a lesson, the first
+    time). Graded notebooks then show the author's outputs where a cell was
+    not run.
 
     Exit codes: 0 done; 1 a score differs; 2 it could not be done.
 
@@ -131,12 +133,13 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
     from autograder.submission import Lesson, Options
     from autograder.trial import Trial
 
-    options = Options()
+    options = Options(deadline=PROOF_DEADLINE)
     lessons = [Lesson(target.source / name) for name in names]
     good = True
     with launcher_for(lessons) as launcher, place_for(options) as place:
         trial = Trial(launcher, place, options, threading.Event(), target.root)
         for lesson in track(lessons, "Proving", console=console):
+            lesson.inside = trial.checks_inside(lesson)
             for check, names_used in trial.uncarried(lesson).items():
                 console.print(
                     f"{lesson.name}: {check} is judged in the student's own process, because what "

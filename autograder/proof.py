@@ -1,8 +1,9 @@
-"""Proves by running that what grading leaves out changes no score, and keeps the solved outputs.
+"""Proves by running that how we grade changes no score, and keeps the solved outputs.
 
-A lesson is run whole and again with only its needed cells; the solution, and each answer of the
-bank in its place, must score the same both times. What the whole run showed is kept: it stands in
-a graded notebook where a cell was not run. It must not know students or the gradebook.
+A lesson is run as stock nbgrader would, whole and in one process, and again as we grade it, with
+only its needed cells and its checks judged outside; the solution, and each answer of the bank in
+its place, must score the same both times. What the whole run showed is kept: it stands in a graded
+notebook where a cell was not run. It must not know students or the gradebook.
 """
 
 import copy
@@ -10,22 +11,22 @@ import json
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import fingerprint, staging
+from autograder import fingerprint
 from autograder.bank import Answer, with_answer
 from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed
-from autograder.execution import Bounds, Launcher, execute
+from autograder.execution import Bounds, Judging, Launcher, execute
 from autograder.journal import FOLDER, write_whole
 from autograder.judge import Verdict, judge
 from autograder.needed import needed
 from autograder.sandbox import Place
-from autograder.submission import Lesson, Options
+from autograder.submission import Lesson, Options, furnished, judged_outside
 
 Scores = dict[tuple[str, str], Verdict]  # (grade_id of a check, title of an answer) -> verdict
 SOLUTION = "the solution"
@@ -81,10 +82,10 @@ def prove(
     for name, notebook in lesson.notebooks.items():
         own = [a for a in answers if a.exercise in _exercises(notebook)]
         tried = with_trials(notebook, own)
-        whole = run.scores(tried, range(len(tried.cells)))
+        whole = run.scores(name, tried, range(len(tried.cells)), as_graded=False)
         short: Scores = {}
         for group in groups(notebook, own):
-            short |= run.scores(group.notebook, group.cells)
+            short |= run.scores(name, group.notebook, group.cells, as_graded=True)
         trials += len(short)
         differences += _differences(whole, short)
         shown[name] = {cell.id: cell.outputs for cell in tried.cells if cell.get("outputs")}
@@ -172,14 +173,19 @@ class _Run:
         self._place = place
         self._options = options
 
-    def scores(self, notebook: NotebookNode, cells: Sequence[int]) -> Scores:
+    def scores(
+        self, name: str, notebook: NotebookNode, cells: Sequence[int], as_graded: bool
+    ) -> Scores:
         """Run some cells of a notebook, in place, and score its checks."""
         code = [index for index in cells if notebook.cells[index].cell_type == "code"]
+        lesson = self._lesson
+        names = judged_outside(lesson, name, notebook, set(code)) if as_graded else {}
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-            staging.write(self._lesson.files, Path(folder))
-            here = replace(self._place, files=Path(folder), folder=self._lesson.name)
+            here = furnished(self._place, Path(folder, "student"), {}, lesson)
+            there = furnished(self._place, Path(folder, "judge"), {}, lesson)
+            judging = Judging(names, lesson.preludes[name], there) if names else None
             bounds = Bounds(self._options.cell_seconds, self._options.deadline, threading.Event())
-            execution = execute(notebook, code, self._launcher, here, bounds)
+            execution = execute(notebook, code, self._launcher, here, bounds, judging)
         if execution.ended:
             raise GradingFailed(f"{self._lesson.name} can't be proven: {execution.ended}.")
         return {
@@ -194,7 +200,7 @@ class _Run:
 def _differences(whole: Scores, short: Scores) -> Iterator[str]:
     for (check, title), verdict in short.items():
         other = whole[check, title]
-        if (verdict.score, verdict.reason) != (other.score, other.reason):
+        if verdict.score != other.score:
             yield (
                 f"{check}, {title or SOLUTION}: {verdict.score:g} points instead of "
                 f"{other.score:g} ({verdict.reason or other.reason})"

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import socket
 import sys
 import threading
@@ -186,17 +187,18 @@ class _Desk:
         assert self._student is not None
         waited_for: list[socket.socket] = [connection, self._carrier]
         self._cells.refuse_input()
-        while True:
+        signal.signal(signal.SIGINT, self._interrupt)
+        while connection not in (ready := select.select(waited_for, [], [])[0]):
             try:
-                ready, _, _ = select.select(waited_for, [], [])
-                if connection in ready:
-                    return
                 self._student.answer()
-            except KeyboardInterrupt:  # it came just outside of the student's function
-                continue
             except (CarryError, OSError):
-                waited_for = [connection]  # the judge has gone
+                waited_for.remove(ready[0])  # the judge has gone
             self._cells.flush()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _interrupt(self, *_: object) -> None:
+        if self._student is not None and self._student.calling:
+            raise KeyboardInterrupt
 
     def fetch(self, names: list[str]) -> bool:
         """Put what the student has under these names where the check looks for it.

@@ -157,14 +157,14 @@ def run(
             result = replace(result, reason=str(problem))
             continue
         cells = _to_run(rebuilt.notebook, options)
-        names = _judged_outside(lesson, name, rebuilt.notebook, cells)
+        names = judged_outside(lesson, name, rebuilt.notebook, cells)
         with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-            here = _furnished(place, Path(folder, "student"), theirs, lesson)
+            here = furnished(place, Path(folder, "student"), theirs, lesson)
             here = replace(here, kernel=command_of(source))
             judging = None
             if names:
                 data = staging.without_code(theirs)
-                there = _furnished(place, Path(folder, "judge"), data, lesson)
+                there = furnished(place, Path(folder, "judge"), data, lesson)
                 judging = Judging(names, lesson.preludes[name], there)
             execution = execute(rebuilt.notebook, cells, launcher, here, bounds, judging)
         _fill_left_out(rebuilt.notebook, cells, lesson.shown.get(name, {}))
@@ -172,7 +172,7 @@ def run(
     return result
 
 
-def _judged_outside(
+def judged_outside(
     lesson: Lesson, name: str, notebook: NotebookNode, cells: set[int]
 ) -> dict[int, tuple[str, ...]]:
     """The checks that are judged where no student's code runs, and the names that each needs."""
@@ -186,7 +186,7 @@ def _judged_outside(
     }
 
 
-def _furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Lesson) -> Place:
+def furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Lesson) -> Place:
     """The place with these files in it, and the lesson's own over them."""
     folder.mkdir()
     staging.write(staging.together(files, lesson.files), folder)

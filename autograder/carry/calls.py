@@ -20,6 +20,7 @@ from autograder.carry.parcels import Parcels
 
 TRUSTED = ("transferlab",)
 _LONGEST_TEXT = 2000
+_INTERRUPTED = "it took too long and was stopped: look for a loop that never ends"
 _SEEDS = 2**31
 
 
@@ -131,6 +132,10 @@ class Student:
     Args:
         transport: the way to the judge.
         namespace: what the student's cells have defined.
+
+    Attributes:
+        calling: whether a function of the student's is running; at another moment an interrupt
+            would tear a message.
     """
 
     def __init__(
@@ -144,6 +149,7 @@ class Student:
         self._transport, self._namespace = transport, namespace
         self._trusted, self._limits = trusted, limits or Limits()
         self._parcels = self._new_parcels()
+        self.calling = False
 
     def serve(self) -> None:
         """Answer until the judge has gone."""
@@ -180,7 +186,11 @@ class Student:
             return self._namespace[value]
         name, args, kwargs, seed = value
         _set_seed(seed)
-        return self._parcels.objects.find(name, object)(*args, **kwargs)  # type: ignore[operator]
+        self.calling = True
+        try:
+            return self._parcels.objects.find(name, object)(*args, **kwargs)  # type: ignore[operator]
+        finally:
+            self.calling = False
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         self._transport.send(self._parcels.pack("call", [name, list(args), kwargs, None]))
@@ -197,6 +207,8 @@ class Student:
 
 def _report(error: BaseException) -> dict[str, Any]:
     """Return name and text of an error; a KeyError's text is its key, not the key's `repr`."""
+    if isinstance(error, KeyboardInterrupt):
+        return {"name": "TimeoutError", "text": _INTERRUPTED}
     one = error.args[0] if len(error.args) == 1 else None
     try:
         text = one if isinstance(one, str) else str(error)

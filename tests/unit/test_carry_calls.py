@@ -171,13 +171,18 @@ class Own(Exception):
 
 @pytest.mark.parametrize(
     "error",
-    [SystemExit(3), KeyboardInterrupt(), Own(), UnicodeDecodeError("utf-8", b"a", 0, 1, "bad")],
+    [SystemExit(3), Own(), UnicodeDecodeError("utf-8", b"a", 0, 1, "bad")],
     ids=lambda error: type(error).__name__,
 )
 def test_other_errors_keep_their_name(judging, error):
     with pytest.raises(StudentError) as raised:
         judging(f=raising(error)).fetch("f")()
     assert type(raised.value).__name__ == type(error).__name__
+
+
+def test_an_interrupt_says_why(judging):
+    with pytest.raises(TimeoutError, match="took too long and was stopped"):
+        judging(f=raising(KeyboardInterrupt())).fetch("f")()
 
 
 def test_long_texts_are_cut(judging):

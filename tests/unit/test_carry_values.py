@@ -97,7 +97,7 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize("value", PLAIN, ids=repr)
+@pytest.mark.parametrize("value", PLAIN, ids=range(len(PLAIN)))
 def test_plain_values_come_back(value):
     answer = carried(value)
     assert type(answer) is type(value)
