@@ -18,7 +18,7 @@ test:           ## set up, then run every test (system Chromium is needed; as ro
 	@.ci/setup grading book dev
 	@.ci/browser
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 course:         ## derive course/ and the grading workspace from solutions/
 	@.ci/setup grading

@@ -34,6 +34,7 @@ _MOST_BYTES = 40_000_000
 _MOST_PARTS = 4_000_000
 _GRACE_SECONDS = 5
 _TICK_SECONDS = 0.1
+_LAST_LINES = 10_000
 # Whoever listens takes a cell at once.
 _SEND_SECONDS = 5
 # A cell that waits instead of computing is stopped too, later: the machine may be busy.
@@ -243,12 +244,18 @@ class _Conversation:
         done = False
         while not done:
             for watch in watches:
-                watch.look()
-            select.select([self._channel, student._channel], [], [], _TICK_SECONDS)
-            while not done and (line := self._next_line(wait=False)):
-                done = self._finishes(line, index)
-            while line := student._next_line(wait=False):
-                said += student._printed(line)
+                watch.look()  # also at one that never stops talking
+            mine, theirs = self._next_line(wait=False), student._next_line(wait=False)
+            if theirs:
+                said += student._printed(theirs)
+            if mine:
+                done = self._finishes(mine, index)
+            if not mine and not theirs:
+                select.select([self._channel, student._channel], [], [], _TICK_SECONDS)
+        for _ in range(_LAST_LINES):  # what was printed before the last answer is there by now
+            if (line := student._next_line(wait=False)) is None:
+                break
+            said += student._printed(line)
         return sum(watch.seconds() for watch in watches), _joined(said)
 
     def _begin(self, index: int, longer: float = 0) -> "_Watch":
@@ -280,7 +287,7 @@ class _Conversation:
         except messages.NotAKernel:
             raise _Ended(_NOT_A_KERNEL) from None
         if sound is not None and sound["msg_type"] == "stream":
-            yield new_output("stream", **sound["content"])
+            yield NotebookNode(output_type="stream", **sound["content"])
 
     def store_widgets(self) -> None:
         """Put into the notebook what shows its widgets without a kernel."""

@@ -54,6 +54,11 @@ class Channel:
         """Start a new cell's allowance."""
         self._left, self._told = MOST_BYTES, False
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing more that is printed will be passed on."""
+        return self._left <= 0
+
     def say(self, message: dict[str, Any]) -> None:
         """Pass one of the kernel's messages on, if the allowance lasts.
 
@@ -173,13 +178,25 @@ def serve(
         channel.send({"done": True, "count": count, "ok": well})
 
 
+class _AfterPrinting(SocketTransport):
+    """A way on which nothing goes out before what was printed until then."""
+
+    def __init__(self, connection: socket.socket, cells: "_ThisPython") -> None:
+        super().__init__(connection)
+        self._cells = cells
+
+    def send(self, frame: bytes) -> None:
+        self._cells.flush()
+        super().send(frame)
+
+
 class _Desk:
     """Where one process's end of the carrier is attended to."""
 
     def __init__(self, cells: "_ThisPython", carrier: socket.socket, judging: bool) -> None:
         self._cells = cells
         self._carrier = carrier
-        self._way = SocketTransport(carrier)
+        self._way = _AfterPrinting(carrier, cells)
         self._student = None if judging else Student(self._way, cells.namespace)
 
     def answer_until(self, connection: socket.socket) -> None:
@@ -193,7 +210,6 @@ class _Desk:
                 self._student.answer()
             except (CarryError, OSError):
                 waited_for.remove(ready[0])  # the judge has gone
-            self._cells.flush()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _interrupt(self, *_: object) -> None:
@@ -277,6 +293,16 @@ def _flush_to_the_end(stream: OutStream, publisher: IOPubThread) -> None:
     stream.flush = flush_and_wait  # type: ignore[method-assign]
 
 
+def _stop_when_full(stream: OutStream, channel: Channel) -> None:
+    """Have it take no more than can go out: who prints without end would keep `flush` waiting."""
+    write = stream.write
+
+    def write_if_room(text: str) -> int | None:
+        return len(text) if channel.full else write(text)
+
+    stream.write = write_if_room  # type: ignore[assignment]
+
+
 def _start_kernel(channel: Channel) -> InProcessKernel:
     kernel = InProcessKernel.instance()  # widgets look for it there
     kernel.shell_channel_thread = _OneThread()
@@ -287,6 +313,7 @@ def _start_kernel(channel: Channel) -> InProcessKernel:
     kernel.frontends.append(client)
     for stream in (kernel.stdout, kernel.stderr):
         _flush_to_the_end(stream, kernel.iopub_thread)
+        _stop_when_full(stream, channel)
     return kernel
 
 

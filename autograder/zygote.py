@@ -19,6 +19,7 @@ if there can be no such process, and at the end `{"exit"}`; meanwhile the client
 import argparse
 import contextlib
 import fcntl
+import gc
 import importlib
 import json
 import os
@@ -102,6 +103,9 @@ def preload(modules: Iterable[str]) -> None:
         with contextlib.suppress(Exception):  # whoever needs it will see why it can't be had
             importlib.import_module(module)
     _show_an_error()
+    # What is here now stays: no fork need look through it for garbage, and so copy its pages.
+    gc.collect()
+    gc.freeze()
 
 
 def _show_an_error() -> None:

@@ -3,36 +3,37 @@
 Each process of pytest has one zygote, ended with it.
 """
 
+import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 import psutil
 import pytest
 
-# What takes so long to make that all tests which use it should run in one process.
-SHARED = ("site", "toy_class", "lesson_class")
+# Tests of one lesson share a run of it; those of the website, the built site.
+LESSON = re.compile(r"tests/lessons/[^:]+::\w+\[(\d\d)[-_]")
+WEBSITE = "tests/site/"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name for each test the group that it runs in; with `pytest -n 0` it means nothing."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+def group(nodeid: str) -> str:
+    """Which tests run in one process, because what they share takes long to make."""
+    if lesson := LESSON.match(nodeid):
+        return lesson[1]
+    return WEBSITE if nodeid.startswith(WEBSITE) else nodeid.partition("::")[0]
 
 
-def _group(item: pytest.Item) -> str:
-    """What it shares: a fixture, the run of a lesson, or else the fixtures of its file."""
-    used = item.fixturenames if isinstance(item, pytest.Function) else ()
-    if shared := [name for name in SHARED if name in used]:
-        return shared[0]
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    if "lesson_source" in parameters:
-        return parameters["lesson_source"].stem
-    for name in ("right_answer", "wrong_answer"):
-        if name in parameters:
-            return parameters[name][0]
-    return item.nodeid.partition("::")[0]
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hand out whole groups (pytest-xdist's own `loadgroup` does not know this pytest)."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid)
+
+    return ByGroup(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
