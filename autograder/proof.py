@@ -85,7 +85,8 @@ def prove(
         whole = run.scores(name, tried, range(len(tried.cells)), as_graded=False)
         short: Scores = {}
         for group in groups(notebook, own):
-            short |= run.scores(name, group.notebook, group.cells, as_graded=True)
+            scores = run.scores(name, group.notebook, group.cells, as_graded=True)
+            short |= {key: scores[key] for key in scores if key[1] in group.titles}
         trials += len(short)
         differences += _differences(whole, short)
         shown[name] = {cell.id: cell.outputs for cell in tried.cells if cell.get("outputs")}
@@ -113,10 +114,14 @@ def shown_in_full(workspace: Path, lesson: Lesson) -> dict[str, dict[str, list[N
 
 @dataclass(frozen=True)
 class Group:
-    """Answers that need the same cells: the notebook with them in it, and the cells to be run."""
+    """Answers that need the same cells: the notebook with them in it, and the cells to be run.
+
+    `titles` are those whose scores count: the solution's own do not where it needs other cells.
+    """
 
     notebook: NotebookNode
     cells: tuple[int, ...]
+    titles: frozenset[str]
 
 
 def groups(notebook: NotebookNode, answers: Sequence[Answer]) -> Iterator[Group]:
@@ -129,6 +134,7 @@ def groups(notebook: NotebookNode, answers: Sequence[Answer]) -> Iterator[Group]
     for cells, group in by_cells.items():
         kept = {notebook.cells[index].id for index in cells}
         tried = with_trials(notebook, group)
+        titles = {answer.title for answer in group} | ({"", SOLUTION} if cells == usual else set())
         yield Group(
             tried,
             tuple(
@@ -136,6 +142,7 @@ def groups(notebook: NotebookNode, answers: Sequence[Answer]) -> Iterator[Group]
                 for index, cell in enumerate(tried.cells)
                 if cell.id in kept or "trial" in cell.metadata
             ),
+            frozenset(titles),
         )
 
 
