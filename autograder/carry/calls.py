@@ -22,6 +22,7 @@ TRUSTED = ("transferlab",)
 _LONGEST_TEXT = 2000
 _INTERRUPTED = "it took too long and was stopped: look for a loop that never ends"
 _SEEDS = 2**31
+_ENDS = (StopIteration, StopAsyncIteration)
 
 
 @dataclass(frozen=True)
@@ -218,12 +219,16 @@ def _report(error: BaseException) -> dict[str, Any]:
 
 
 def _as_exception(report: dict[Any, Any]) -> Exception:
-    """Return the built-in exception of that name, or a `StudentError` whose class has it."""
+    """Return the built-in exception of that name, or a `StudentError` whose class has it.
+
+    One that ends an iteration is no built-in one here: `all(map(function, cases))` would take it
+    for the end of the cases.
+    """
     name, text = report.get("name"), report.get("text")
     if not is_name(name) or type(text) is not str or len(text) > _LONGEST_TEXT:
         raise CarryError("an error has no name or no text")
     kind = vars(builtins).get(str(name))
-    if isinstance(kind, type) and issubclass(kind, Exception):
+    if isinstance(kind, type) and issubclass(kind, Exception) and kind not in _ENDS:
         try:
             return kind(text)
         except TypeError:
