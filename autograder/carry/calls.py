@@ -135,8 +135,8 @@ class Student:
         namespace: what the student's cells have defined.
 
     Attributes:
-        calling: whether a function of the student's is running; at another moment an interrupt
-            would tear a message.
+        calling: whether a function of the student's is running, or what it returned is looked at
+            (it may be a generator); at another moment an interrupt would tear a message.
     """
 
     def __init__(
@@ -170,8 +170,13 @@ class Student:
         return Parcels(is_judge=False, call=self._call, trusted=self._trusted, limits=self._limits)
 
     def _serve(self, kind: str, value: Any) -> None:
+        before = self.calling
         try:
-            frame = self._parcels.pack("return", self._answer(kind, value))
+            self.calling = True
+            try:
+                frame = self._parcels.pack("return", self._answer(kind, value))
+            finally:
+                self.calling = before
         except BaseException as error:  # whatever it is, the judge is told
             origin = getattr(error, "_carry_origin", None)
             frame = self._parcels.pack("raise", _report(error) | {"origin": origin})
@@ -187,11 +192,7 @@ class Student:
             return self._namespace[value]
         name, args, kwargs, seed = value
         _set_seed(seed)
-        self.calling = True
-        try:
-            return self._parcels.objects.find(name, object)(*args, **kwargs)  # type: ignore[operator]
-        finally:
-            self.calling = False
+        return self._parcels.objects.find(name, object)(*args, **kwargs)  # type: ignore[operator]
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         self._transport.send(self._parcels.pack("call", [name, list(args), kwargs, None]))
