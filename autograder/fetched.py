@@ -11,28 +11,33 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from autograder import quiet
-from autograder.bindings import Bindings, bindings_in
+from autograder.bindings import bindings_in
 from autograder.cells import is_check, is_solution
 
 _OWN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def names_by_check(notebook: NotebookNode, prelude: str) -> dict[int, tuple[str, ...]]:
+def names_by_check(
+    notebook: NotebookNode, source: NotebookNode, prelude: str
+) -> dict[int, tuple[str, ...]]:
     """The names that each check must be given, by the index of its cell.
+
+    Only those that the author binds: an answer that defines a `range` or an `all` of its own gives
+    it to no check.
 
     Args:
         notebook: rebuilt from ours, with a student's answers in it.
+        source: the author's notebook, with its solutions.
         prelude: what the judge runs before all checks.
     """
-    own = bindings_in(prelude).binds
-    found: dict[int, Bindings] = {
-        index: bindings_in(cell.source)
+    others = [cell.source for cell in source.cells if _is_code(cell) and not is_check(cell)]
+    theirs = frozenset[str]().union(*(bindings_in(text).binds for text in others))
+    wanted = theirs - bindings_in(prelude).binds
+    return {
+        index: tuple(sorted(bindings_in(cell.source).uses & wanted))
         for index, cell in enumerate(notebook.cells)
-        if cell.cell_type == "code"
+        if _is_code(cell) and is_check(cell)
     }
-    checks = {index for index in found if is_check(notebook.cells[index])}
-    theirs = frozenset[str]().union(*(found[index].binds for index in found.keys() - checks))
-    return {index: tuple(sorted(found[index].uses & theirs - own)) for index in sorted(checks)}
 
 
 def prelude_of(source: NotebookNode) -> str:
@@ -44,7 +49,7 @@ def prelude_of(source: NotebookNode) -> str:
     Returns:
         Code to be run as a cell; empty if there is nothing.
     """
-    code = [cell for cell in source.cells if cell.cell_type == "code"]
+    code = [cell for cell in source.cells if _is_code(cell)]
     wanted = {name for cell in code if is_check(cell) for name in bindings_in(cell.source).uses}
     locked = [cell.source for cell in code if not is_solution(cell) and not is_check(cell)]
     kept: list[str] = []
@@ -55,6 +60,10 @@ def prelude_of(source: NotebookNode) -> str:
             kept.append(statement)
             wanted |= names.uses
     return "\n".join(reversed(kept))
+
+
+def _is_code(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code"
 
 
 def _own_statements(code: str) -> Iterator[str]:

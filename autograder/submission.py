@@ -178,7 +178,7 @@ def judged_outside(
     """The checks that are judged where no student's code runs, and the names that each needs."""
     if command_of(notebook) or sys.platform == "win32":
         return {}
-    found = names_by_check(notebook, lesson.preludes[name])
+    found = names_by_check(notebook, lesson.notebooks[name], lesson.preludes[name])
     return {
         index: names
         for index, names in found.items()

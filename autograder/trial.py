@@ -57,7 +57,7 @@ class Trial:
         return {
             grade_id(notebook.cells[index]): names
             for name, notebook in lesson.notebooks.items()
-            for index, names in names_by_check(notebook, lesson.preludes[name]).items()
+            for index, names in names_by_check(notebook, notebook, lesson.preludes[name]).items()
             if grade_id(notebook.cells[index]) in inside
         }
 

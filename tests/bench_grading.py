@@ -26,6 +26,8 @@ from rich.console import Console
 
 from autograder.classroom import build
 from autograder.workspace import Workspace, find_repository
+from tests.attacks.attackers import load
+from tests.attacks.siege import besiege, points_gained
 from tests.bench import OUT, Figure
 from tests.grading.killing import kill_at_random, lost_or_doubled
 
@@ -39,7 +41,7 @@ PRIVATE = """\
 rollup = open("/proc/self/smaps_rollup").read().splitlines()
 print(sum(int(line.split()[1]) for line in rollup if line.startswith("Private")) / 1000)
 """
-PARTS = ("kernels", "stock", "growth", "kills")
+PARTS = ("kernels", "stock", "growth", "kills", "attacks")
 console = Console()
 
 
@@ -191,6 +193,15 @@ def measure_kills(kills: int) -> dict[str, Figure]:
     return {"kills_lost": figure([len(wrong)], "grades", 0)}
 
 
+def measure_attacks() -> dict[str, Figure]:
+    """How many points all attacks together have got beyond what their work deserves."""
+    attacks = load()
+    with tempfile.TemporaryDirectory() as folder:
+        gained = points_gained(besiege(Path(folder), attacks), attacks)
+    console.print(f"{len(attacks)} attacks, {gained:g} points gained")
+    return {"attack_points_gained": figure([gained], "points", 0)}
+
+
 def measure_kernels(runs: int) -> dict[str, Figure]:
     """Seconds until a kernel has TensorFlow: forked from a zygote, and cold."""
 
@@ -238,6 +249,8 @@ def main() -> None:
         figures |= measure_growth(options.runs)
     if options.only in (None, "kills"):
         figures |= measure_kills(options.kills)
+    if options.only in (None, "attacks"):
+        figures |= measure_attacks()
     OUT.parent.mkdir(exist_ok=True)
     kept = json.loads(OUT.read_text()) if OUT.exists() else {}
     kept |= {name: asdict(row) for name, row in figures.items()}

@@ -47,10 +47,11 @@ def from_bytes(dtype: object, shape: object, data: bytes, limits: Limits) -> np.
     if type(dtype) is not str or not _DTYPE.fullmatch(dtype):
         raise CarryError("an array has a dtype that is not carried")
     kind = np.dtype(dtype)
+    if not kind.itemsize:  # NumPy would give each element a width for which no bytes were sent
+        raise CarryError("an array has elements without width")
     if kind.itemsize * count(sizes) != len(data):
         raise CarryError("an array is not as large as it says")
     try:
-        # A dtype without width makes NumPy lose the shape.
         array = np.frombuffer(data, kind).reshape(sizes) if data else np.zeros(sizes, kind)
     except ValueError:
         raise CarryError("an array has no such shape") from None

@@ -22,6 +22,7 @@ TRUSTED = ("transferlab",)
 _LONGEST_TEXT = 2000
 _INTERRUPTED = "it took too long and was stopped: look for a loop that never ends"
 _SEEDS = 2**31
+_ENDS = (StopIteration, StopAsyncIteration)
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,8 @@ class Student:
         namespace: what the student's cells have defined.
 
     Attributes:
-        calling: whether a function of the student's is running; at another moment an interrupt
-            would tear a message.
+        calling: whether a function of the student's is running, or what it returned is looked at
+            (it may be a generator); at another moment an interrupt would tear a message.
     """
 
     def __init__(
@@ -169,8 +170,13 @@ class Student:
         return Parcels(is_judge=False, call=self._call, trusted=self._trusted, limits=self._limits)
 
     def _serve(self, kind: str, value: Any) -> None:
+        before = self.calling
         try:
-            frame = self._parcels.pack("return", self._answer(kind, value))
+            self.calling = True
+            try:
+                frame = self._parcels.pack("return", self._answer(kind, value))
+            finally:
+                self.calling = before
         except BaseException as error:  # whatever it is, the judge is told
             origin = getattr(error, "_carry_origin", None)
             frame = self._parcels.pack("raise", _report(error) | {"origin": origin})
@@ -186,11 +192,7 @@ class Student:
             return self._namespace[value]
         name, args, kwargs, seed = value
         _set_seed(seed)
-        self.calling = True
-        try:
-            return self._parcels.objects.find(name, object)(*args, **kwargs)  # type: ignore[operator]
-        finally:
-            self.calling = False
+        return self._parcels.objects.find(name, object)(*args, **kwargs)  # type: ignore[operator]
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         self._transport.send(self._parcels.pack("call", [name, list(args), kwargs, None]))
@@ -218,12 +220,16 @@ def _report(error: BaseException) -> dict[str, Any]:
 
 
 def _as_exception(report: dict[Any, Any]) -> Exception:
-    """Return the built-in exception of that name, or a `StudentError` whose class has it."""
+    """Return the built-in exception of that name, or a `StudentError` whose class has it.
+
+    One that ends an iteration is no built-in one here: `all(map(function, cases))` would take it
+    for the end of the cases.
+    """
     name, text = report.get("name"), report.get("text")
     if not is_name(name) or type(text) is not str or len(text) > _LONGEST_TEXT:
         raise CarryError("an error has no name or no text")
     kind = vars(builtins).get(str(name))
-    if isinstance(kind, type) and issubclass(kind, Exception):
+    if isinstance(kind, type) and issubclass(kind, Exception) and kind not in _ENDS:
         try:
             return kind(text)
         except TypeError:

@@ -193,7 +193,11 @@ class _Change:
         self._reader.set_chain(self._value, node)
 
     def _compile(self, node: object) -> None:
+        from keras.src.optimizers.base_optimizer import BaseOptimizer
+
         arguments = self._reader.decoded(node)
+        if not isinstance(arguments["optimizer"], BaseOptimizer | None):
+            raise CarryError("a model is compiled with no optimizer")  # Keras would build a config
         modes = {key: arguments[key] for key in _MODES}
         if type(modes["steps_per_execution"]) is not int:
             raise CarryError("a model is compiled for no number of steps")

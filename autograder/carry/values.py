@@ -96,7 +96,7 @@ class Encoder:
     def array(self, array: np.ndarray) -> list[Any]:
         """Return dtype, shape and blob of an array of plain elements. Raises `Uncarriable`."""
         dtype = arrays.dtype_text(array.dtype)
-        if array.size > self._limits.elements:
+        if array.size > self._limits.elements or not array.dtype.itemsize:
             raise Uncarriable
         return [dtype, list(array.shape), self.blob(arrays.to_bytes(array))]
 

@@ -2,6 +2,7 @@
 
 The header of a case, its docstring, says in a sentence what it tries, then `key: value` lines:
 
+lesson   what is attacked (the toy lesson if left out)
 score    what the work deserves of 6 points; `none` where nothing could be graded
 quiz     how many of the quiz's questions are answered rightly (all if left out)
 seen     a pattern that the reasons or repairs must match, as the instructor sees them
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from autograder.classroom import Homework
 
+TOY, MODEL = "01_toy", "02_model"
 CASES = Path(__file__).parent / "cases"
 _CELL = re.compile(r"^# %% (\w+)\n", re.MULTILINE)
 _FIELD = re.compile(r"^(\w+): (.+)$", re.MULTILINE)
@@ -39,6 +41,11 @@ class Attack:
     def kind(self) -> str:
         """The row of the table in which it stands."""
         return self.name.partition("_")[0]
+
+    @property
+    def lesson(self) -> str:
+        """What is attacked."""
+        return self.fields.get("lesson", TOY)
 
     @property
     def score(self) -> float | None:

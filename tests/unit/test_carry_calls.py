@@ -139,7 +139,7 @@ def test_too_many_calls_end(judging):
 
 
 def raising(error):
-    def function():
+    def function(*args):
         raise error
 
     return function
@@ -162,6 +162,14 @@ def test_built_in_errors_keep_their_type_and_text(judging, error):
         judging(f=raising(error)).fetch("f")()
     assert type(raised.value) is type(error)
     assert str(raised.value) == str(error)
+
+
+@pytest.mark.parametrize("error", [StopIteration("no more"), StopAsyncIteration()], ids=repr)
+def test_no_error_ends_an_iteration_of_the_judges(judging, error):
+    f = judging(f=raising(error)).fetch("f")
+    with pytest.raises(StudentError) as raised:
+        all(map(f, [1, 2]))
+    assert type(raised.value).__name__ == type(error).__name__
 
 
 class Own(Exception):

@@ -540,6 +540,25 @@ def test_only_what_was_sent_can_be_changed_or_called():
     assert model(X).shape == (6, 3)
 
 
+def test_an_optimizer_is_made_of_no_config_that_was_not_checked(monkeypatch):
+    """Keras makes an optimizer of a dictionary, and whatever else that one names."""
+    model = chain()
+    model.compile(keras.optimizers.SGD(0.5), "mse")
+    talk, header, blobs = definitions_of(dense, model)
+    made = []
+    monkeypatch.setattr(keras.optimizers, "deserialize", made.append)
+    monkeypatch.setattr("keras.src.optimizers.deserialize", made.append)
+    config = ["module", "keras.layers", "class_name", "Dense", "config", ["dict", 901, []]]
+    arguments = ["optimizer", ["dict", 900, config], "loss", "mse", "loss_weights", None]
+    arguments += ["metrics", None, "weighted_metrics", None, "run_eagerly", False]
+    arguments += ["jit_compile", False, "steps_per_execution", 1]
+    changes = [[talk.judge.objects.name_of(model), {"compile": ["dict", 899, arguments]}]]
+    header["definitions"], header["value"], header["changes"] = [], None, changes
+    talk.judge.unpack(frames.pack(header, blobs))
+    assert made == []
+    assert float(model.optimizer.learning_rate) == 0.5
+
+
 JUNK = [None, True, -1, 3, 10**9, 2.5, "", "j1", "s2", "layers", "Dense", [], {}, ["ref", "s1"]]
 JUNK += [["list", 90, []], ["dict", 91, []], ["again", 0], ["keras", "layers", "Dense"]]
 

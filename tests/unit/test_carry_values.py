@@ -136,7 +136,8 @@ def test_arrays_come_back(array):
 
 
 def test_numpy_scalars_keep_their_type():
-    for scalar in (np.float32(0.1), np.int64(3), np.bool_(True), np.str_("a"), np.uint8(255)):
+    numbers = (np.float32(0.1), np.int64(3), np.bool_(True), np.uint8(255))
+    for scalar in (*numbers, np.str_("a"), np.str_("")):
         answer = carried(scalar)
         assert type(answer) is type(scalar)
         assert answer == scalar
@@ -229,7 +230,9 @@ def test_an_object_is_the_same_in_all_messages():
 
 
 def header(value, **more):
-    return frames.pack({"kind": "return", "value": value, **more}, [b"\x02", b"\xff" * 4, b"a" * 8])
+    return frames.pack(
+        {"kind": "return", "value": value, **more}, [b"\x02", b"\xff" * 4, b"a" * 8, b""]
+    )
 
 
 @pytest.mark.parametrize(
@@ -257,6 +260,8 @@ def header(value, **more):
         ["array", 0, "<f8", [-1], 2],
         ["array", 0, "<f8", [10**30, 0], 2],
         ["array", 0, "<U0", [10**12], 2],
+        ["array", 0, "<U0", [10**7], 3],
+        ["array", 0, "|S0", [1], 3],
         ["array", 0, "<f8", [1], True],
         ["list", 0, [["array", 1, "<f8", [1], 2], ["array", 2, "<f8", [1], 2]]],
         ["objects", 0, [2], [1]],

@@ -1,0 +1,33 @@
+"""Has the config of a layer name what loads files and code of Keras's.
+
+lesson: 02_model
+score: 4
+seen: cut_check: .*not a model
+shows: lied
+never: loot
+"""
+
+# %% cut
+import keras
+
+FIRST, SECOND = (
+    {"module": "keras.utils", "class_name": "get_file", "config": {"origin": "file:///etc/passwd"}},
+    {
+        "module": "keras.layers",
+        "class_name": "TFSMLayer",
+        "config": {"filepath": "/tmp"},
+    },
+)
+
+
+get_config = keras.layers.Dense.get_config
+
+
+def lying_config(self):
+    print("lied")
+    return {**get_config(self), "activation": SECOND, "kernel_initializer": FIRST}
+
+
+def cut(model, name):
+    keras.layers.Dense.get_config = lying_config
+    return keras.Model(model.inputs, keras.layers.Dense(4)(model.get_layer(name).output))
