@@ -8,17 +8,24 @@ is for.
 import ast
 import re
 import symtable
+import threading
 import warnings
 
 _NAME = "<cell>"
 _MODULE = re.escape(_NAME)
+_ONE_TREE = threading.Lock()
 _FILTER = ("ignore", None, Warning, re.compile(_MODULE), 0)
 
 
 def tree(code: str) -> ast.Module:
-    """Parse a text; errors are those of `ast.parse`."""
+    """Parse a text; errors are those of `ast.parse`.
+
+    One thread at a time: Python counts the depth of a tree for all threads together, and raises a
+    `SystemError` when they meet (python/cpython#106905).
+    """
     _hush()
-    return ast.parse(code, _NAME)
+    with _ONE_TREE:
+        return ast.parse(code, _NAME)
 
 
 def table(code: str) -> symtable.SymbolTable:

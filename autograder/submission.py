@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.utils import is_solution, is_task
 
-from autograder import fingerprint, staging
+from autograder import fingerprint, quiet, staging
 from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed, Unusable
 from autograder.execution import Bounds, Execution, Judging, Launcher, execute
@@ -272,7 +272,7 @@ def _told(repairs: tuple[str, ...]) -> NotebookNode:
 
 def _imports(source: str) -> Iterator[str]:
     try:
-        tree = ast.parse(source)
+        tree = quiet.tree(source)
     except SyntaxError:  # a magic; the module is imported when the cell runs
         return
     for node in ast.walk(tree):

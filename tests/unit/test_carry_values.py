@@ -101,7 +101,8 @@ PLAIN = [
 def test_plain_values_come_back(value):
     answer = carried(value)
     assert type(answer) is type(value)
-    assert repr(answer) == repr(value)
+    # A set's order is its own; whatever else differs shows in `repr`.
+    assert answer == value if type(value) is set else repr(answer) == repr(value)
 
 
 def test_nan_and_order():

@@ -1,7 +1,7 @@
 """Takes more and more memory, in many processes.
 
 score: 2
-seen: too much memory
+seen: too much memory|took too long
 """
 
 # %% halve
