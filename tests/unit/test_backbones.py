@@ -239,6 +239,10 @@ print(json.dumps({"compiled": model.compiled, "layers": len(model.layers), "weig
     np.testing.assert_array_equal(result["weights"], [np.sum(w) for w in model.get_weights()])
 
 
+# Seconds; a network that never answers would be waited for without end.
+FOREVER = 60
+
+
 def test_imagenet_weights_that_cannot_be_had_say_what_to_use_instead(tmp_path):
     """Offline; on a network that never answers; with a damaged file; and with a wrong shape."""
     (tmp_path / "models").mkdir()
@@ -247,6 +251,7 @@ def test_imagenet_weights_that_cannot_be_had_say_what_to_use_instead(tmp_path):
         result = run(
             f"""
 import json, os, pathlib, time
+import keras
 from transferlab import backbones
 told = {{}}
 def load(case, **options):
@@ -275,7 +280,7 @@ print(json.dumps(told))
         assert "ImageNet weights of MobileNetV2" in message
         assert str(tmp_path / "models") in message
         assert 'use load_backbone("letters")' in message
-        assert seconds < 15, case
+        assert seconds < FOREVER, case
     assert "could not be downloaded: call this again when you are online" in result["offline"][1]
     assert "delete the damaged file" in result["damaged"][1]
     kind, message, _ = result["shape"]
