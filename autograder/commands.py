@@ -140,11 +140,14 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
         trial = Trial(launcher, place, options, threading.Event(), target.root)
         for lesson in track(lessons, "Proving", console=console):
             lesson.inside = trial.checks_inside(lesson)
-            for check, names_used in trial.uncarried(lesson).items():
-                console.print(
-                    f"{lesson.name}: {check} is judged in the student's own process, because what "
-                    f"it uses can't be carried to another: {', '.join(names_used)}"
-                )
+            for check, used in (
+                each for names in lesson.fetched.values() for each in names.items()
+            ):
+                if check in lesson.inside:
+                    console.print(
+                        f"{lesson.name}: {check} is judged in the student's own process, because "
+                        f"what it uses can't be carried to another: {', '.join(used)}"
+                    )
             loaded = bank.load(lesson.name, repository / "tests" / "bank")
             answers = [answer for group in loaded.values() for answer in group]
             found = proof.prove(lesson, answers, launcher, place, target.root, options)

@@ -23,7 +23,7 @@ from nbformat.v4 import new_output
 
 from autograder import messages
 from autograder.cells import grade_id
-from autograder.errors import SandboxUnavailable, Stopped
+from autograder.errors import GradingFailed, SandboxUnavailable, Stopped
 from autograder.sandbox import Place
 from autograder.usage import Usage
 
@@ -138,12 +138,13 @@ def execute(
     Raises:
         Stopped: `bounds.stop` was set.
         SandboxUnavailable: nothing was run, because the process can't be shut in.
+        GradingFailed: what the judge runs before all checks did not come to its end.
     """
     execution = Execution()
     with contextlib.ExitStack() as stack:
         mine, judges = socket.socketpair() if judging else (None, None)
         student = _Conversation(notebook, stack, launcher, place, bounds, mine)
-        judge = None
+        judge, names = None, judging.names if judging else {}
         if judging:
             judge = _Conversation(
                 notebook, stack, launcher, judging.place, bounds, judges, judging=True
@@ -151,14 +152,14 @@ def execute(
         for end in filter(None, (mine, judges)):
             end.close()  # each process has its own now
         student.wait_until_ready()
-        if judge and judging:
+        if judge:
             judge.wait_until_ready()
-            if judging.prelude:
-                judge.prepare(judging.prelude)
+        if judge and judging and judging.prelude:
+            judge.prepare(judging.prelude)
         for index in sorted(cells):
             try:
-                if judge and judging and index in judging.names:
-                    seconds, said = judge.check(index, judging.names[index], student)
+                if judge and index in names:
+                    seconds, said = judge.check(index, names[index], student)
                     execution.said[index] = said
                 else:
                     seconds = student.run(index)
@@ -224,10 +225,21 @@ class _Conversation:
                 return watch.seconds()
 
     def prepare(self, prelude: str) -> None:
-        """As the judge, run what comes before all checks; nobody sees its outputs."""
-        self._ask({"source": prelude, "names": []})
-        while not ((line := self._next_line()) and "done" in self._read(line)):
-            pass
+        """As the judge, run what comes before all checks; nobody sees its outputs.
+
+        Raises:
+            GradingFailed: it did not come to its end.
+        """
+        watch = self._watch()
+        try:
+            self._ask({"source": prelude, "names": []})
+            while not ((line := self._next_line()) and "done" in self._read(line)):
+                watch.look()
+        except _Ended as ended:
+            raise GradingFailed(
+                f"What the lesson's locked cells import and define did not run ({ended}): see that "
+                "they need nothing that a student writes."
+            ) from None
 
     def check(
         self, index: int, names: Sequence[str], student: "_Conversation"
@@ -265,6 +277,9 @@ class _Conversation:
         cell = self._notebook.cells[index]
         cell.outputs, cell.execution_count = [], None
         self._reader.clear_before_next_output = False
+        return self._watch(longer)
+
+    def _watch(self, longer: float = 0) -> "_Watch":
         seconds = self._bounds.cell_seconds + longer
         return _Watch(self._process, seconds, self._memory, self._end + longer)
 

@@ -12,31 +12,27 @@ from nbformat import NotebookNode
 
 from autograder import quiet
 from autograder.bindings import bindings_in
-from autograder.cells import is_check, is_solution
+from autograder.cells import grade_id, is_check, is_solution
 
 _OWN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def names_by_check(
-    notebook: NotebookNode, source: NotebookNode, prelude: str
-) -> dict[int, tuple[str, ...]]:
-    """The names that each check must be given, by the index of its cell.
+def names_by_check(source: NotebookNode, prelude: str) -> dict[str, tuple[str, ...]]:
+    """The names that each check must be given, by its grade_id.
 
     Only those that the author binds: an answer that defines a `range` or an `all` of its own gives
     it to no check.
 
     Args:
-        notebook: rebuilt from ours, with a student's answers in it.
         source: the author's notebook, with its solutions.
         prelude: what the judge runs before all checks.
     """
-    others = [cell.source for cell in source.cells if _is_code(cell) and not is_check(cell)]
-    theirs = frozenset[str]().union(*(bindings_in(text).binds for text in others))
-    wanted = theirs - bindings_in(prelude).binds
+    code = [cell for cell in source.cells if _is_code(cell)]
+    others = (bindings_in(cell.source).binds for cell in code if not is_check(cell))
+    wanted = frozenset[str]().union(*others) - bindings_in(prelude).binds
     return {
-        index: tuple(sorted(bindings_in(cell.source).uses & wanted))
-        for index, cell in enumerate(notebook.cells)
-        if _is_code(cell) and is_check(cell)
+        grade_id(cell): tuple(sorted(bindings_in(cell.source).uses & wanted))
+        for cell in filter(is_check, code)
     }
 
 

@@ -52,10 +52,7 @@ class Journal:
 
     def result(self, key: str) -> dict[str, Any] | None:
         """The result under this key; None if there is none."""
-        try:
-            return json.loads((self._results / f"{key}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+        return read_whole(self._results / f"{key}.json")
 
     def keep(self, key: str, result: dict[str, Any]) -> None:
         """Write a result so that it is there whole or not at all."""
@@ -86,6 +83,14 @@ class Journal:
                 with contextlib.suppress(ValueError):  # the last line of a killed grader
                     lesson, student, key = json.loads(line)
                     yield (lesson, student), key
+
+
+def read_whole(path: Path) -> dict[str, Any] | None:
+    """The JSON object that a file holds; None if there is none, or a torn one."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def write_whole(path: Path, content: bytes) -> None:

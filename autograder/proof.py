@@ -8,7 +8,6 @@ notebook where a cell was not run. It must not know students or the gradebook.
 
 import copy
 import json
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,12 +20,12 @@ from autograder import fingerprint
 from autograder.bank import Answer, with_answer
 from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed
-from autograder.execution import Bounds, Judging, Launcher, execute
-from autograder.journal import FOLDER, write_whole
+from autograder.execution import Bounds, Launcher
+from autograder.journal import FOLDER, read_whole, write_whole
 from autograder.judge import Verdict, judge
 from autograder.needed import needed
 from autograder.sandbox import Place
-from autograder.submission import Lesson, Options, furnished, judged_outside
+from autograder.submission import Lesson, Options, execute_in, judged_outside
 
 Scores = dict[tuple[str, str], Verdict]  # (grade_id of a check, title of an answer) -> verdict
 SOLUTION = "the solution"
@@ -73,8 +72,8 @@ def prove(
         fingerprint.of_installation(),
     )
     path = _kept(workspace, lesson.name)
-    kept = _read(path)
-    if kept.get("key") == key:
+    kept = read_whole(path)
+    if kept and kept.get("key") == key:
         return Proof(tuple(kept["differences"]), kept["trials"], cached=True)
     run = _Run(lesson, launcher, place, options)
     differences: list[str] = []
@@ -86,7 +85,7 @@ def prove(
         short: Scores = {}
         for group in groups(notebook, own):
             scores = run.scores(name, group.notebook, group.cells, as_graded=True)
-            short |= {key: scores[key] for key in scores if key[1] in group.titles}
+            short |= {trial: scores[trial] for trial in scores if trial[1] in group.titles}
         trials += len(short)
         differences += _differences(whole, short)
         shown[name] = {cell.id: cell.outputs for cell in tried.cells if cell.get("outputs")}
@@ -103,8 +102,8 @@ def prove(
 
 def shown_in_full(workspace: Path, lesson: Lesson) -> dict[str, dict[str, list[NotebookNode]]]:
     """What each cell of the solved lesson shows, by notebook and cell id; empty if not proven."""
-    kept = _read(_kept(workspace, lesson.name))
-    if kept.get("source") != lesson.fingerprints:
+    kept = read_whole(_kept(workspace, lesson.name))
+    if not kept or kept.get("source") != lesson.fingerprints:
         return {}
     return {
         name: {cell: [nbformat.from_dict(o) for o in outputs] for cell, outputs in cells.items()}
@@ -186,15 +185,13 @@ class _Run:
         """Run some cells of a notebook, in place, and score its checks."""
         code = [index for index in cells if notebook.cells[index].cell_type == "code"]
         lesson = self._lesson
-        names = judged_outside(lesson, name, notebook, set(code)) if as_graded else {}
-        with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-            here = furnished(self._place, Path(folder, "student"), {}, lesson)
-            there = furnished(self._place, Path(folder, "judge"), {}, lesson)
-            judging = Judging(names, lesson.preludes[name], there) if names else None
-            bounds = Bounds(self._options.cell_seconds, self._options.deadline, threading.Event())
-            execution = execute(notebook, code, self._launcher, here, bounds, judging)
+        outside = judged_outside(lesson, name, notebook, set(code)) if as_graded else {}
+        bounds = Bounds(self._options.cell_seconds, self._options.deadline, threading.Event())
+        execution = execute_in(
+            lesson, name, notebook, code, outside, {}, self._launcher, self._place, bounds
+        )
         if execution.ended:
-            raise GradingFailed(f"{self._lesson.name} can't be proven: {execution.ended}.")
+            raise GradingFailed(f"{lesson.name} can't be proven: {execution.ended}.")
         return {
             (grade_id(cell), cell.metadata.get("trial", "")): judge(
                 cell, float(cell.metadata.nbgrader.points)
@@ -220,10 +217,3 @@ def _exercises(notebook: NotebookNode) -> set[str]:
 
 def _kept(workspace: Path, lesson: str) -> Path:
     return workspace / FOLDER / "proofs" / f"{lesson}.json"
-
-
-def _read(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

@@ -49,8 +49,9 @@ class SlowColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Whose it is and for how long."""
         pair, seconds = self._grading.longest_running()
-        slow = pair is not None and seconds >= SLOW_SECONDS
-        return Text(f"slow: {pair[1]}, {seconds:.0f} s" if pair and slow else "")
+        if pair is None or seconds < SLOW_SECONDS:
+            return Text()
+        return Text(f"slow: {pair[1]}, {seconds:.0f} s")
 
 
 def show_grading(grading: "Grading", console: Console) -> list[Outcome]:

@@ -159,19 +159,25 @@ def serve(
     """
     channel = Channel(connection)
     cells = OtherKernel(kernel, channel.say) if kernel else _ThisPython(channel)
-    desk = _Desk(cells, carrier, judging) if carrier and isinstance(cells, _ThisPython) else None
+    student = judge = None
+    if carrier and isinstance(cells, _ThisPython):
+        way = _AfterPrinting(carrier, cells)
+        if judging:
+            judge = _Fetching(way, cells.namespace)
+        else:
+            student = _Answering(way, carrier, cells)
     channel.send({"ready": True})
     lines = connection.makefile("rb")
     while True:
-        if desk and not judging:
-            desk.answer_until(connection)
+        if student:
+            student.answer_until(connection)
         line = lines.readline()
         if not line:
             return
         asked = json.loads(line)
         channel.begin()
         count, well = 0, False
-        if judging and desk and not desk.fetch(asked["names"]):
+        if judge and not judge.fetch(asked["names"]):
             channel.say(_NOT_REACHED)
         else:
             count, well = cells.run(asked["source"])
@@ -190,18 +196,16 @@ class _AfterPrinting(SocketTransport):
         super().send(frame)
 
 
-class _Desk:
-    """Where one process's end of the carrier is attended to."""
+class _Answering:
+    """The student's end of the carrier."""
 
-    def __init__(self, cells: "_ThisPython", carrier: socket.socket, judging: bool) -> None:
-        self._cells = cells
+    def __init__(self, way: SocketTransport, carrier: socket.socket, cells: "_ThisPython") -> None:
         self._carrier = carrier
-        self._way = _AfterPrinting(carrier, cells)
-        self._student = None if judging else Student(self._way, cells.namespace)
+        self._cells = cells
+        self._student = Student(way, cells.namespace)
 
     def answer_until(self, connection: socket.socket) -> None:
         """Answer the judge until the grader has something to say."""
-        assert self._student is not None
         waited_for: list[socket.socket] = [connection, self._carrier]
         self._cells.refuse_input()
         signal.signal(signal.SIGINT, self._interrupt)
@@ -213,8 +217,16 @@ class _Desk:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _interrupt(self, *_: object) -> None:
-        if self._student is not None and self._student.calling:
+        if self._student.calling:
             raise KeyboardInterrupt
+
+
+class _Fetching:
+    """The judge's end of the carrier."""
+
+    def __init__(self, way: SocketTransport, namespace: dict[str, Any]) -> None:
+        self._way = way
+        self._namespace = namespace
 
     def fetch(self, names: list[str]) -> bool:
         """Put what the student has under these names where the check looks for it.
@@ -224,9 +236,9 @@ class _Desk:
         try:
             judge = Judge(self._way)
             for name in names:
-                self._cells.namespace.pop(name, None)
+                self._namespace.pop(name, None)
                 with contextlib.suppress(NameError):  # the check meets it where it uses the name
-                    self._cells.namespace[name] = judge.fetch(name)
+                    self._namespace[name] = judge.fetch(name)
         except (CarryError, OSError):
             return False
         return True

@@ -5,7 +5,7 @@ import copy
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -91,6 +91,14 @@ class Lesson:
         return found
 
     @cached_property
+    def fetched(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """The names that the checks of each notebook need of the student, by grade_id."""
+        return {
+            name: names_by_check(notebook, self.preludes[name])
+            for name, notebook in self.notebooks.items()
+        }
+
+    @cached_property
     def preludes(self) -> dict[str, str]:
         """What the judge runs before the checks of each notebook."""
         return {name: prelude_of(notebook) for name, notebook in self.notebooks.items()}
@@ -111,17 +119,17 @@ class Lesson:
         """What its files hold, in short."""
         return fingerprint.of_files(self.files)
 
+    @cached_property
+    def _decisive(self) -> str:
+        return fingerprint.of(
+            self.name, self.fingerprints, self.shown, fingerprint.of_installation()
+        )
+
     def key(self, submitted: Path, options: Options) -> str:
         """Name all that decides what becomes of a submission."""
         decisive = replace(options, jobs=None)
-        return fingerprint.of(
-            self.name,
-            self.fingerprints,
-            self.shown,
-            fingerprint.of_files(staging.plain_files(submitted)),
-            asdict(decisive),
-            fingerprint.of_installation(),
-        )
+        theirs = fingerprint.of_files(staging.plain_files(submitted))
+        return fingerprint.of(self._decisive, theirs, asdict(decisive))
 
 
 def run(
@@ -158,15 +166,9 @@ def run(
             continue
         cells = _to_run(rebuilt.notebook, options)
         names = judged_outside(lesson, name, rebuilt.notebook, cells)
-        with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
-            here = furnished(place, Path(folder, "student"), theirs, lesson)
-            here = replace(here, kernel=command_of(source))
-            judging = None
-            if names:
-                data = staging.without_code(theirs)
-                there = furnished(place, Path(folder, "judge"), data, lesson)
-                judging = Judging(names, lesson.preludes[name], there)
-            execution = execute(rebuilt.notebook, cells, launcher, here, bounds, judging)
+        execution = execute_in(
+            lesson, name, rebuilt.notebook, cells, names, theirs, launcher, place, bounds
+        )
         _fill_left_out(rebuilt.notebook, cells, lesson.shown.get(name, {}))
         result = _with_notebook(result, name, source, rebuilt, execution, options, set(names))
     return result
@@ -178,15 +180,47 @@ def judged_outside(
     """The checks that are judged where no student's code runs, and the names that each needs."""
     if command_of(notebook) or sys.platform == "win32":
         return {}
-    found = names_by_check(notebook, lesson.notebooks[name], lesson.preludes[name])
+    checks = {i: grade_id(notebook.cells[i]) for i in cells if is_check(notebook.cells[i])}
     return {
-        index: names
-        for index, names in found.items()
-        if index in cells and grade_id(notebook.cells[index]) not in lesson.inside
+        index: lesson.fetched[name][check]
+        for index, check in checks.items()
+        if check not in lesson.inside
     }
 
 
-def furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Lesson) -> Place:
+def execute_in(
+    lesson: Lesson,
+    name: str,
+    notebook: NotebookNode,
+    cells: Collection[int],
+    outside: dict[int, tuple[str, ...]],
+    theirs: dict[str, bytes],
+    launcher: Launcher,
+    place: Place,
+    bounds: Bounds,
+) -> Execution:
+    """Run code cells of one of the lesson's notebooks, in place, beside its files.
+
+    Args:
+        lesson: its files are there, whatever was handed in.
+        name: which of its notebooks it is.
+        notebook, cells, launcher, bounds: as for `execute`.
+        outside: the checks that are judged outside (see `judged_outside`).
+        theirs: the student's files; the judge sees those that Python can't import.
+        place: where they run; its files are replaced.
+    """
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        here = _furnished(place, Path(folder, "student"), theirs, lesson)
+        here = replace(here, kernel=command_of(lesson.notebooks[name]))
+        judging = None
+        if outside:
+            data = staging.without_code(theirs)
+            there = _furnished(place, Path(folder, "judge"), data, lesson)
+            judging = Judging(outside, lesson.preludes[name], there)
+        return execute(notebook, cells, launcher, here, bounds, judging)
+
+
+def _furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Lesson) -> Place:
     """The place with these files in it, and the lesson's own over them."""
     folder.mkdir()
     staging.write(staging.together(files, lesson.files), folder)

@@ -13,10 +13,9 @@ from pathlib import Path
 import nbformat
 
 from autograder import fingerprint
-from autograder.cells import grade_id, is_check
+from autograder.cells import is_check
 from autograder.execution import Launcher
-from autograder.fetched import names_by_check
-from autograder.journal import FOLDER, write_whole
+from autograder.journal import FOLDER, read_whole, write_whole
 from autograder.outcome import Result
 from autograder.sandbox import Place
 from autograder.submission import Lesson, Options, run
@@ -41,25 +40,12 @@ class Trial:
         """The grade_ids of the checks that accept the solution only in its own process."""
         key = fingerprint.of(lesson.fingerprints, fingerprint.of_installation())
         path = self.workspace / FOLDER / "trials" / f"{lesson.name}.json"
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            if kept["key"] == key:
-                return frozenset(kept["inside"])
-        except (OSError, ValueError, KeyError):
-            pass  # not tried yet, or the file is torn
+        kept = read_whole(path)
+        if kept and kept.get("key") == key:
+            return frozenset(kept["inside"])
         found = self._find(lesson)
         write_whole(path, json.dumps({"key": key, "inside": sorted(found)}).encode())
         return found
-
-    def uncarried(self, lesson: Lesson) -> dict[str, tuple[str, ...]]:
-        """Those checks, each with the names that it needs of the student: for the author."""
-        inside = self.checks_inside(lesson)
-        return {
-            grade_id(notebook.cells[index]): names
-            for name, notebook in lesson.notebooks.items()
-            for index, names in names_by_check(notebook, notebook, lesson.preludes[name]).items()
-            if grade_id(notebook.cells[index]) in inside
-        }
 
     def _find(self, lesson: Lesson) -> frozenset[str]:
         outside = self._solve(lesson, frozenset())

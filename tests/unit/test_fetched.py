@@ -1,9 +1,12 @@
 """A judge fetches what students write, and has what authors define."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
 from autograder.fetched import names_by_check, prelude_of
+from autograder.submission import Lesson, judged_outside
 
 
 def notebook(*cells: tuple[str, str]) -> nbformat.NotebookNode:
@@ -24,7 +27,7 @@ def notebook(*cells: tuple[str, str]) -> nbformat.NotebookNode:
 
 def fetched(*cells: tuple[str, str]) -> list[tuple[str, ...]]:
     made = notebook(*cells)
-    return list(names_by_check(made, made, prelude_of(made)).values())
+    return list(names_by_check(made, prelude_of(made)).values())
 
 
 def test_an_answer_is_fetched_and_a_module_is_not() -> None:
@@ -51,15 +54,16 @@ def test_an_own_helper_of_the_author_runs_in_the_judge_with_all_that_it_uses() -
     )
     prelude = prelude_of(made)
     assert prelude == "import math\ndef near(a, b):\n    return math.isclose(a, b)"
-    assert list(names_by_check(made, made, prelude).values()) == [("answer",)]
+    assert list(names_by_check(made, prelude).values()) == [("answer",)]
 
 
-def test_what_only_a_student_binds_is_not_fetched() -> None:
+def test_what_only_a_student_binds_is_not_fetched(tmp_path: Path) -> None:
     check = ("check", "assert all(double(n) == 2 * n for n in range(3))")
     source = notebook(("solution", "def double(n): return 2 * n"), check)
     answer = "def double(n): return 0\ndef all(cases): return True\nrange = n = tuple"
     theirs = notebook(("solution", answer), check)
-    assert list(names_by_check(theirs, source, "").values()) == [("double",)]
+    nbformat.write(source, tmp_path / "lesson.ipynb")
+    assert judged_outside(Lesson(tmp_path), "lesson", theirs, {0, 1}) == {1: ("double",)}
 
 
 def test_data_of_a_locked_cell_is_fetched() -> None:
