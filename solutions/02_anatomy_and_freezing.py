@@ -291,27 +291,28 @@ def count_trainable(model):
 # %% nbgrader={"grade": true, "grade_id": "count_trainable_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 # ✅ Run this cell to check exercise 2.
 from transferlab import backbones, check
-from transferlab.check import freezing
+from transferlab.check import freezing, given
 
 with check.exercise("count_trainable"):
     model = backbones.load_backbone("letters")
     for layer in model.layers[:-3]:
         layer.trainable = False
-    freezing.trainable_count(count_trainable(model), model)
+    freezing.trainable_count(given.unchanged(count_trainable, model), model)
     ### BEGIN HIDDEN TESTS
     import keras
 
     model.trainable = True
     with check.another_case("the letters model with nothing frozen"):
-        freezing.trainable_count(count_trainable(model), model)
+        freezing.trainable_count(given.unchanged(count_trainable, model), model)
     model.trainable = False
     with check.another_case("the letters model with everything frozen"):
-        freezing.trainable_count(count_trainable(model), model)
+        freezing.trainable_count(given.unchanged(count_trainable, model), model)
     with_statistics = keras.Sequential(
         [keras.Input((7,)), keras.layers.Dense(5), keras.layers.BatchNormalization()]
     )
     with check.another_case("a Dense and a BatchNormalization layer"):
-        freezing.trainable_count(count_trainable(with_statistics), with_statistics)
+        count = given.unchanged(count_trainable, with_statistics)
+        freezing.trainable_count(count, with_statistics)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -455,12 +456,9 @@ with check.exercise("moved_weights"):
         ]
     )
     model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
+    expected = {weight.path for weight in model.trainable_weights}
     with check.another_case("its second and third layers frozen"):
-        freezing.moved(
-            moved_weights(model, x_check, y_check),
-            expected={weight.path for weight in model.trainable_weights},
-            model=model,
-        )
+        freezing.moved(moved_weights(model, x_check, y_check), expected, model)
     ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -256,12 +256,13 @@ def what_goes_into(model, name):
 # %% nbgrader={"grade": true, "grade_id": "what_goes_into_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 # ✅ Run this cell to check exercise 1.
 from transferlab import backbones, check
-from transferlab.check import surgery
+from transferlab.check import given, surgery
 
 with check.exercise("what_goes_into"):
     model = backbones.load_backbone("letters")
-    surgery.gives(what_goes_into(model, "head_dense"), model, model.get_layer("head_dense").input)
-    surgery.gives(what_goes_into(model, "conv2"), model, model.get_layer("conv2").input)
+    for name in ("head_dense", "conv2"):
+        answer = given.same_weights(what_goes_into, model, name)
+        surgery.gives(answer, model, model.get_layer(name).input)
     ### BEGIN HIDDEN TESTS
     import keras
 
@@ -271,7 +272,8 @@ with check.exercise("what_goes_into"):
     last = keras.layers.Dense(2, name="last")(keras.layers.Add()([first, side]))
     forked = keras.Model(inputs, last)
     with check.another_case("functional, two paths that meet"):
-        surgery.gives(what_goes_into(forked, "last"), forked, forked.get_layer("last").input)
+        answer = given.same_weights(what_goes_into, forked, "last")
+        surgery.gives(answer, forked, forked.get_layer("last").input)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -348,12 +350,13 @@ def features_and_answer(model, name):
 # %% nbgrader={"grade": true, "grade_id": "features_and_answer_check", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 # ✅ Run this cell to check exercise 2.
 from transferlab import backbones, check
-from transferlab.check import surgery
+from transferlab.check import given, surgery
 
 with check.exercise("features_and_answer"):
     model = backbones.load_backbone("letters")
-    surgery.features_and_answer(features_and_answer(model, "features"), model, "features")
-    surgery.features_and_answer(features_and_answer(model, "pool2"), model, "pool2")
+    for name in ("features", "pool2"):
+        answer = given.same_weights(features_and_answer, model, name)
+        surgery.features_and_answer(answer, model, name)
     ### BEGIN HIDDEN TESTS
     import keras
 
@@ -363,7 +366,8 @@ with check.exercise("features_and_answer"):
     last = keras.layers.Dense(2, name="last")(keras.layers.Add()([first, second]))
     skipping = keras.Model(inputs, last)
     with check.another_case("functional, with a path around a layer"):
-        surgery.features_and_answer(features_and_answer(skipping, "second"), skipping, "second")
+        answer = given.same_weights(features_and_answer, skipping, "second")
+        surgery.features_and_answer(answer, skipping, "second")
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -583,13 +587,13 @@ import keras
 import numpy as np
 
 from transferlab import backbones, check
-from transferlab.check import surgery
+from transferlab.check import given, surgery
 
 with check.exercise("independent_copy"):
     model = backbones.load_backbone("letters")
     for layer in model.layers[:-3]:
         layer.trainable = False
-    surgery.independent(independent_copy(model), model)
+    surgery.independent(given.unchanged(independent_copy, model), model)
     ### BEGIN HIDDEN TESTS
     inputs = keras.Input((4,))
     first = keras.layers.Dense(4, activation="tanh")(inputs)
@@ -598,7 +602,7 @@ with check.exercise("independent_copy"):
     random = np.random.default_rng(0)
     skipping.set_weights([random.uniform(0.5, 2, size=w.shape) for w in skipping.weights])
     with check.another_case("functional, with a path around its BatchNormalization"):
-        surgery.independent(independent_copy(skipping), skipping)
+        surgery.independent(given.unchanged(independent_copy, skipping), skipping)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -751,20 +755,17 @@ def cut_head(model, n):
 import keras
 
 from transferlab import backbones, check
-from transferlab.check import surgery
+from transferlab.check import given, surgery
 
 with check.exercise("cut_head"):
     model = backbones.load_backbone("letters")
-    names = [layer.name for layer in model.layers]
     wanted = model.get_layer("head_dense").input
-    without_head = cut_head(model, 3)
-    surgery.intact(model, names)
-    surgery.gives(without_head, model, wanted)
+    surgery.gives(given.same_weights(cut_head, model, 3), model, wanted)
     inputs = keras.Input((4,))
     bent = keras.layers.Dense(4, activation="tanh", name="bend")(inputs)
     joined = bent + keras.layers.Dense(4, activation="tanh", name="bend_again")(bent)
     skipping = keras.Model(inputs, keras.layers.Dense(2, name="head")(joined))
-    surgery.gives(cut_head(skipping, 1), skipping, joined)
+    surgery.gives(given.same_weights(cut_head, skipping, 1), skipping, joined)
     ### BEGIN HIDDEN TESTS
     inputs = keras.Input((4,))
     bent = keras.layers.Dense(4, activation="tanh", name="bend")(inputs)
@@ -773,9 +774,9 @@ with check.exercise("cut_head"):
     hidden = keras.layers.Dense(3, activation="tanh", name="head_hidden")(joined)
     adding = keras.Model(inputs, keras.layers.Dense(2, name="head_last")(hidden))
     with check.another_case("a skip connection that ends in an Add layer, n = 2"):
-        surgery.gives(cut_head(adding, 2), adding, joined)
+        surgery.gives(given.same_weights(cut_head, adding, 2), adding, joined)
     with check.another_case("a skip connection that ends in an Add layer, n = 1"):
-        surgery.gives(cut_head(adding, 1), adding, hidden)
+        surgery.gives(given.same_weights(cut_head, adding, 1), adding, hidden)
     ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -160,8 +160,8 @@ from transferlab.check import nesting
 
 with check.exercise("nest"):
     letters_model = backbones.load_backbone("letters")
-    given = nesting.backbone(letters_model)
-    nesting.nested(nest(letters_model, 10), given, classes=10)
+    before = nesting.backbone(letters_model)
+    nesting.nested(nest(letters_model, 10), before, classes=10)
     ### BEGIN HIDDEN TESTS
     inputs = keras.Input((8,))
     first = keras.layers.Dense(6, activation="relu")(inputs)
@@ -171,9 +171,9 @@ with check.exercise("nest"):
     for units in (5, 5, 4):
         outputs = keras.layers.Dense(units)(outputs)
     branched = keras.Model(inputs, outputs)
-    given = nesting.backbone(branched)
+    before = nesting.backbone(branched)
     with check.another_case("a functional backbone with a branch, and two classes"):
-        nesting.nested(nest(branched, 2), given, classes=2)
+        nesting.nested(nest(branched, 2), before, classes=2)
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -514,14 +514,14 @@ def inner_features(model, base_name, layer_name):
 import keras
 
 from transferlab import backbones, check
-from transferlab.check import nesting
+from transferlab.check import given, nesting
 
 with check.exercise("inner_features"):
     letters_model = backbones.load_backbone("letters")
     model = keras.Sequential(
         [keras.Input((16, 16, 1)), keras.layers.Rescaling(1 / 255), letters_model]
     )
-    answer = inner_features(model, letters_model.name, "conv3")
+    answer = given.same_weights(inner_features, model, letters_model.name, "conv3")
     nesting.inside(answer, model, letters_model.name, "conv3")
     ### BEGIN HIDDEN TESTS
     hidden = keras.Input((4,))
@@ -532,10 +532,12 @@ with check.exercise("inner_features"):
     tensor = keras.layers.Rescaling(0.5, offset=0.1)(tensor)
     chain = keras.Model(inputs, keras.layers.Dense(3, name="low")(inner(tensor)))
     with check.another_case("functional, two layers before the base, one name in two places"):
-        nesting.inside(inner_features(chain, "inner", "low"), chain, "inner", "low")
+        answer = given.same_weights(inner_features, chain, "inner", "low")
+        nesting.inside(answer, chain, "inner", "low")
     first = keras.Sequential([inner, keras.layers.Dense(2)])
     with check.another_case("a Sequential that begins with the base"):
-        nesting.inside(inner_features(first, "inner", "low"), first, "inner", "low")
+        answer = given.same_weights(inner_features, first, "inner", "low")
+        nesting.inside(answer, first, "inner", "low")
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -723,18 +725,18 @@ def twin(base):
 import keras
 
 from transferlab import backbones, check
-from transferlab.check import nesting
+from transferlab.check import given, nesting
 
 with check.exercise("twin"):
     letters_model = backbones.load_backbone("letters")
     features = keras.Model(letters_model.inputs[0], letters_model.layers[-4].output, name="base")
-    nesting.twin(twin(features), features)
+    nesting.twin(given.same_weights(twin, features), features)
     ### BEGIN HIDDEN TESTS
     rows = keras.Sequential(
         [keras.Input((7,)), keras.layers.Dense(6, activation="tanh"), keras.layers.Dense(5)]
     )
     with check.another_case("rows of seven numbers instead of images"):
-        nesting.twin(twin(rows), rows)
+        nesting.twin(given.same_weights(twin, rows), rows)
     ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -606,13 +606,11 @@ def to_classifier(regressor, layer, classes):
 import keras
 
 from transferlab import backbones, check
-from transferlab.check import regression, surgery
+from transferlab.check import given, regression
 
 with check.exercise("to_classifier"):
     regressor = backbones.load_backbone("pose")
-    names = [layer.name for layer in regressor.layers]
-    answer = to_classifier(regressor, "features", 10)
-    surgery.intact(regressor, names)
+    answer = given.same_weights(to_classifier, regressor, "features", 10)
     regression.classifier(answer, regressor, "features", 10)
     ### BEGIN HIDDEN TESTS
     inputs = keras.Input((6,))
@@ -622,7 +620,8 @@ with check.exercise("to_classifier"):
     outputs = keras.layers.Dense(3, name="amounts")(keras.layers.Dense(4, name="late")(joined))
     regressor = keras.Model(inputs, outputs)
     with check.another_case("functional, two paths that meet, as many classes as targets"):
-        regression.classifier(to_classifier(regressor, "joined", 3), regressor, "joined", 3)
+        answer = given.same_weights(to_classifier, regressor, "joined", 3)
+        regression.classifier(answer, regressor, "joined", 3)
     ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -61,3 +61,9 @@ def count_trainable(model):
 # %% wrong="returns a list of sizes" message="add the sizes up"
 def count_trainable(model):
     return [int(np.prod(weight.shape)) for weight in model.trainable_weights]
+
+
+# %% wrong="freezes the model, so that there is nothing to count" message="changed what can learn"
+def count_trainable(model):
+    model.trainable = False
+    return 0

@@ -78,3 +78,9 @@ def moved_weights(model, x, y):
     model.fit(x, y, epochs=1, verbose=0)
     after = snapshot(model)
     return {path for path in before if not np.array_equal(before[path], after[path])}
+
+
+# %% wrong="freezes the model instead of looking" message="nothing moved"
+def moved_weights(model, x, y):
+    model.trainable = False
+    return {weight.path for weight in model.trainable_weights}

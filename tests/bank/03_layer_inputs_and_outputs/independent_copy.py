@@ -87,3 +87,10 @@ def independent_copy(model):
 # %% wrong="the weights instead of a model" message="not a model"
 def independent_copy(model):
     return model.get_weights()
+
+
+# %% wrong="writes the fresh weights into the original" message="mind the direction"
+def independent_copy(model):
+    copy = keras.models.clone_model(model)
+    model.set_weights(copy.get_weights())
+    return copy

@@ -74,3 +74,10 @@ def extract_features(model, layer, images):
 # %% wrong="forgot to return" message="returned None"
 def extract_features(model, layer, images):
     keras.Model(model.inputs[0], model.get_layer(layer).output)(images)
+
+
+# %% wrong="empties the model, whose features are then known" message="lost what it knew"
+def extract_features(model, layer, images):
+    model.set_weights([0 * weight for weight in model.get_weights()])
+    width = int(np.prod(model.get_layer(layer).output.shape[1:]))
+    return np.zeros((len(images), width))
