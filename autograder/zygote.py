@@ -44,7 +44,9 @@ KERNEL_MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "autograder.runner",
-    "autograder.carry.graphs",
+    "autograder.carry.graph_reader",
+    "autograder.carry.graph_writer",
+    "autograder.carry.layers",
     "autograder.carry.states",
     "pyseccomp",
 )

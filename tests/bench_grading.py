@@ -14,7 +14,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from itertools import cycle, islice
 from pathlib import Path
@@ -24,7 +26,10 @@ import nbformat
 from jupyter_client.provisioning import KernelProvisionerFactory
 from rich.console import Console
 
+from autograder.cells import grade_id, is_check
 from autograder.classroom import build
+from autograder.grade import launcher_for, place_for
+from autograder.submission import Lesson, Options, run
 from autograder.workspace import Workspace, find_repository
 from tests.attacks.attackers import load
 from tests.attacks.siege import besiege, points_gained
@@ -41,7 +46,7 @@ PRIVATE = """\
 rollup = open("/proc/self/smaps_rollup").read().splitlines()
 print(sum(int(line.split()[1]) for line in rollup if line.startswith("Private")) / 1000)
 """
-PARTS = ("kernels", "stock", "growth", "kills", "attacks")
+PARTS = ("kernels", "stock", "judge", "growth", "kills", "attacks")
 console = Console()
 
 
@@ -193,6 +198,36 @@ def measure_kills(kills: int) -> dict[str, Figure]:
     return {"kills_lost": figure([len(wrong)], "grades", 0)}
 
 
+def measure_judge(lesson: Path, runs: int) -> dict[str, Figure]:
+    """Processor time that a submission takes more because its checks are judged elsewhere."""
+    extra = []
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = make_class(Path(folder), lesson, ROOT / "tests" / "bank", 2 * len(GRADABLE))
+        for _ in range(runs):
+            elsewhere, inside = (graded(workspace, lesson.stem, inside=i) for i in (False, True))
+            extra.append(elsewhere - inside)
+            console.print(f"judged elsewhere {elsewhere:.2f} s, inside {inside:.2f} s")
+    return {"judge_extra_seconds": figure(extra, "s", 0.3)}
+
+
+def graded(workspace: Workspace, name: str, inside: bool) -> float:
+    """Run all submissions, as many at a time as there are processors; seconds of one for each."""
+    lesson, options, stop = Lesson(workspace.source / name), Options(), threading.Event()
+    if inside:
+        cells = [cell for notebook in lesson.notebooks.values() for cell in notebook.cells]
+        lesson.inside = frozenset(map(grade_id, filter(is_check, cells)))
+    folders = sorted(workspace.submitted.glob(f"*/{name}"))
+    jobs = os.cpu_count() or 1
+    with (
+        launcher_for([lesson]) as launcher,
+        place_for(options) as place,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
+        began = time.monotonic()
+        list(pool.map(lambda path: run(lesson, path, launcher, place, options, stop), folders))
+        return (time.monotonic() - began) * jobs / len(folders)
+
+
 def measure_attacks() -> dict[str, Figure]:
     """How many points all attacks together have got beyond what their work deserves."""
     attacks = load()
@@ -245,6 +280,8 @@ def main() -> None:
         figures |= measure_kernels(options.runs)
     if options.only in (None, "stock"):
         figures |= measure_against_stock(lesson, options.size, options.sample, options.runs)
+    if options.only in (None, "judge"):
+        figures |= measure_judge(lesson, options.runs)
     if options.only in (None, "growth"):
         figures |= measure_growth(options.runs)
     if options.only in (None, "kills"):

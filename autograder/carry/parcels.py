@@ -47,7 +47,7 @@ class Parcels:
         encoder = Encoder(self._limits, self._trusted, beyond)
         header: dict[str, Any] = {"kind": kind}
         if _keras_is_there():
-            from autograder.carry.graphs import GraphWriter
+            from autograder.carry.graph_writer import GraphWriter
 
             beyond.writer = writer = GraphWriter(self.objects, encoder, all_calls=self._is_judge)
             header["value"] = encoder.encode(value)
@@ -74,7 +74,7 @@ class Parcels:
             raise CarryError("a message defines too much")
         reader: Any = None
         if definitions or changes:
-            from autograder.carry.graphs import GraphReader
+            from autograder.carry.graph_reader import GraphReader
 
             reader = GraphReader(self.objects, decoder, believing=not self._is_judge)
         for definition in definitions:
@@ -106,9 +106,10 @@ class _Beyond:
         if known is not None:
             return ["ref", known]
         if self.writer is not None:
-            from autograder.carry import configs, graphs
+            from autograder.carry import configs
+            from autograder.carry.graph_writer import is_keras
 
-            if graphs.is_keras(value):
+            if is_keras(value):
                 return ["ref", self.writer.write(value)]
             if callable(value):
                 try:

@@ -2,7 +2,7 @@
 
 Each side remembers what an object was like when both last agreed, and sends what is different now.
 The other side applies it to its own object, in place. It must not make objects; what speaks of new
-ones is read after `graphs` has made them.
+ones is read after `graph_reader` has made them.
 """
 
 import hashlib
@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.carry import configs, graphs
+from autograder.carry import configs, layers
 from autograder.carry.errors import CarryError, Uncarriable
-from autograder.carry.graphs import GraphReader, GraphWriter
+from autograder.carry.graph_reader import GraphReader
+from autograder.carry.graph_writer import GraphWriter, config_of
 from autograder.carry.objects import Foreign, Objects
 
 State = dict[str, Any]
@@ -89,14 +90,14 @@ def state(value: Any, objects: Objects) -> State:
         built = [objects.name_of(v) for v in value._trainable_variables] if value.built else None
         return {"slots": _digest(value.variables), "built": built}
     if isinstance(value, keras.Model):
-        found = {"trainable": graphs.flags(value), "name": value.name}
+        found = {"trainable": layers.flags(value), "name": value.name}
         if isinstance(value, keras.Sequential):
             found["chain"] = [id(layer) for layer in value._layers], id(value._functional)
         if value.compiled:
             found["compile"] = value._compile_config
         return found
     if isinstance(value, keras.Layer) and not isinstance(value, keras.layers.InputLayer):
-        found = {"trainable": graphs.flags(value), "name": value.name}
+        found = {"trainable": layers.flags(value), "name": value.name}
         found["settings"] = _settings(value)
         return found
     return {}
@@ -124,7 +125,7 @@ def _described(
 
 
 def _new_settings(layer: Any, before: State, now: State, writer: GraphWriter) -> Any:
-    old, new, config = before.get("settings", {}), now["settings"], graphs.config_of(layer)
+    old, new, config = before.get("settings", {}), now["settings"], config_of(layer)
     changed = [key for key in new if key in config and (key not in old or old[key] != new[key])]
     return writer.encoded([changed, config])
 
@@ -166,16 +167,16 @@ class _Change:
                     self._steps[step](change[step])
 
     def _trainable(self, node: object) -> None:
-        graphs.set_flags(self._value, node)
+        layers.set_flags(self._value, node)
 
     def _name(self, node: object) -> None:
-        self._value.name = graphs.layer_name(node)
+        self._value.name = layers.layer_name(node)
 
     def _learns(self, node: object) -> None:
         self._value.trainable = node is True
 
     def _assign(self, node: object) -> None:
-        graphs.assign(self._value, self._reader.array(node))
+        layers.assign(self._value, self._reader.array(node))
 
     def _config(self, node: object) -> None:
         """Take attributes over from a layer that is made of the new config and never built."""
@@ -212,7 +213,7 @@ class _Change:
 
     def _slots(self, node: Any) -> None:
         for variable, each in zip(self._value.variables, node, strict=True):
-            graphs.assign(variable, self._reader.array(each))
+            layers.assign(variable, self._reader.array(each))
 
 
 def _settings(layer: Any) -> State:

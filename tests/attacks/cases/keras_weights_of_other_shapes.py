@@ -9,7 +9,7 @@ seen: cut_check: .*not a model
 import keras
 import numpy as np
 
-from autograder.carry.graphs import GraphWriter
+from autograder.carry.graph_writer import GraphWriter
 
 rest = [np.ones((4, 400)), np.array(["a", "b"]), np.ones((0, 4)), np.ones(4, bool)]
 variable = GraphWriter.variable
