@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder import messages
-from autograder.cells import grade_id
+from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed, SandboxUnavailable, Stopped
 from autograder.sandbox import Place
 from autograder.usage import Usage
@@ -91,11 +91,13 @@ class Execution:
             did not.
         seconds: processor seconds of its cells.
         said: what the student's functions printed while they were judged, by the check's index.
+        replaced: what the student's code had replaced when a check ran in its process, by index.
     """
 
     ended: str = ""
     seconds: float = 0.0
     said: dict[int, list[NotebookNode]] = field(default_factory=dict)
+    replaced: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 class _Ended(Exception):
@@ -162,7 +164,9 @@ def execute(
                     seconds, said = judge.check(index, names[index], student)
                     execution.said[index] = said
                 else:
-                    seconds = student.run(index)
+                    seconds, replaced = student.run(index)
+                    if replaced:
+                        execution.replaced[index] = replaced
                 execution.seconds += seconds
             except _Ended as ended:
                 execution.ended = f"{ended} in {_name(notebook.cells[index], index)}"
@@ -215,14 +219,19 @@ class _Conversation:
         if "ready" not in message:
             raise SandboxUnavailable(str(message.get("error")))
 
-    def run(self, index: int) -> float:
-        """Run one cell and return its processor seconds."""
+    def run(self, index: int) -> tuple[float, tuple[str, ...]]:
+        """Run one cell.
+
+        Returns:
+            Its processor seconds, and of a check what was replaced of what it relies on.
+        """
         watch = self._begin(index)
-        self._ask({"source": self._notebook.cells[index].source})
+        cell = self._notebook.cells[index]
+        self._ask({"source": cell.source, "evidence": is_check(cell)})
         while True:
             watch.look()  # also at one that never stops talking
-            if (line := self._next_line()) and self._finishes(line, index):
-                return watch.seconds()
+            if (line := self._next_line()) and (done := self._finishes(line, index)):
+                return watch.seconds(), messages.names(done.get("replaced"))
 
     def prepare(self, prelude: str) -> None:
         """As the judge, run what comes before all checks; nobody sees its outputs.
@@ -253,7 +262,7 @@ class _Conversation:
         watches = [student._begin(index), self._begin(index, longer=3 * _GRACE_SECONDS)]
         self._ask({"source": self._notebook.cells[index].source, "names": names})
         said: list[NotebookNode] = []
-        done = False
+        done: dict[str, Any] = {}
         while not done:
             for watch in watches:
                 watch.look()  # also at one that never stops talking
@@ -283,17 +292,17 @@ class _Conversation:
         seconds = self._bounds.cell_seconds + longer
         return _Watch(self._process, seconds, self._memory, self._end + longer)
 
-    def _finishes(self, line: bytes, index: int) -> bool:
-        """Take in what the process says of a cell; whether it was the last of it."""
+    def _finishes(self, line: bytes, index: int) -> dict[str, Any]:
+        """Take in what the process says of a cell; its last words, or nothing if more follow."""
         cell = self._notebook.cells[index]
         message = self._read(line)
         if "done" not in message:
             self._show(message, cell, index)
-            return False
+            return {}
         cell.outputs = _joined(cell.outputs)
         _tell_hidden_error(cell, message.get("ok") is True)
         cell.execution_count = messages.count(message.get("count"))
-        return True
+        return message
 
     def _printed(self, line: bytes) -> Iterator[NotebookNode]:
         """What a process prints that runs no cell; nothing else counts."""

@@ -6,7 +6,6 @@ What is done to one submission stands in `submission`; here is when, and what is
 import os
 import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from autograder import sandbox
+from autograder import sandbox, scratch
 from autograder.cold import Cold
 from autograder.errors import AutograderError, GradingFailed, WorkspaceError
 from autograder.execution import Launcher
@@ -100,6 +99,7 @@ class Grading:
             GradingFailed: this machine is at fault; nothing is recorded of what it spoiled.
         """
         put_own_commands_first()
+        scratch.clear()
         journal = Journal(self.workspace.root)
         with journal.locked(), self.workspace.gradebook() as gradebook:
             record = _Record(self.workspace, journal, Recorder(self.workspace, gradebook))
@@ -253,7 +253,7 @@ def launcher_for(lessons: Iterable[Lesson]) -> Iterator[Launcher]:
 def place_for(options: Options) -> Iterator[sandbox.Place]:
     """A place to run submissions in, each with its own files, as long as the `with` block lasts."""
     walls = options.sandboxed and sys.platform == "linux"
-    with tempfile.TemporaryDirectory(prefix="autograder-root-") as root:
+    with scratch.folder("root") as root:
         visible = (*sandbox.python_folders(), *_course_packages())
         yield sandbox.Place(Path(root), visible, Path(root), "", sandbox.Limits(), walls)
 

@@ -11,6 +11,7 @@ from typing import Any
 _SHOWN = {"display_data", "execute_result", "update_display_data"}
 _COMMS = {"comm_open", "comm_msg", "comm_close"}
 _JSON = re.compile(r"application/(.*\+)?json")
+_MOST_NAMES, _LONGEST_NAME = 10, 100
 _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -136,6 +137,13 @@ def _is_text(value: object) -> bool:
 def count(value: object) -> int:
     """An execution count; 0 for what can't be one."""
     return value if type(value) is int and 0 <= value < 1_000_000 else 0
+
+
+def names(value: object) -> tuple[str, ...]:
+    """Names in a list, as text that can be shown; none for what can't be one."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(str(name)[:_LONGEST_NAME] for name in value[:_MOST_NAMES])
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -10,7 +10,8 @@ class CheckResult:
 
     `reason` is empty when all its points were given. `score` follows the rules that grading was
     asked for, ours or nbgrader's; `other_score` the others, None where nbgrader has none. `inside`
-    says that the check ran in the student's own process, so that a cheat could have passed it.
+    says that the check ran in the student's own process, so that a cheat could have passed it, and
+    `replaced` what it relies on and their code had replaced by then.
     """
 
     grade_id: str
@@ -20,6 +21,7 @@ class CheckResult:
     notebook: str = ""
     other_score: float | None = None
     inside: bool = False
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ class Result:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Result":
         """The result of which `as_dict` gave `values`."""
-        checks = tuple(CheckResult(**check) for check in values["checks"])
+        checks = tuple(
+            CheckResult(**{**check, "replaced": tuple(check["replaced"])})
+            for check in values["checks"]
+        )
         return cls(**{**values, "checks": checks, "repairs": tuple(values["repairs"])})
 
 

@@ -89,7 +89,9 @@ def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
 
 def _flagged(outcomes: Sequence[Outcome]) -> str:
     """How many so far a person should look at."""
-    count = sum(bool(outcome.reason or outcome.repairs) for outcome in outcomes)
+    count = sum(
+        bool(outcome.reason or outcome.repairs or _replaced(outcome)) for outcome in outcomes
+    )
     return f"{count} flagged" if count else ""
 
 
@@ -154,10 +156,17 @@ def _reason(outcome: Outcome) -> str:
     """Why the score is not higher, in a line or two; the pages for students have it all."""
     if outcome.reason:
         return outcome.reason
+    if replaced := _replaced(outcome):
+        return f"look at it by hand: its code has replaced {shorten(', '.join(replaced), 120)}"
     lost = [check for check in outcome.checks if check.reason]
     if len(lost) == 1:
         return f"{lost[0].grade_id}: {shorten(lost[0].reason, 120)}"
     return f"lost points in {', '.join(check.grade_id for check in lost)}" if lost else ""
+
+
+def _replaced(outcome: Outcome) -> list[str]:
+    """What its code had replaced of what the checks in its process rely on."""
+    return sorted({name for check in outcome.checks for name in check.replaced})
 
 
 def _status(outcome: Outcome) -> str:
@@ -165,6 +174,8 @@ def _status(outcome: Outcome) -> str:
         return "not graded"
     if outcome.reason:
         return "ended early"
+    if _replaced(outcome):
+        return "tampered"
     return "repaired" if outcome.repairs else "graded"
 
 

@@ -3,8 +3,9 @@
 The other end of the channel is `execution`. The first line that goes out is `{"ready"}`. Each line
 that comes in asks for one cell, `{"source"}`, and a judge's says which names it needs, `{"names"}`;
 the lines that go out then are the kernel's messages on it, and `{"done", "count", "ok"}` when the
-cell has ended. Whoever runs in a student's process can forge what goes out: it must hold nothing
-secret, and its other end must believe nothing.
+cell has ended, with `{"replaced"}` where the order has asked for `{"evidence"}`. Whoever runs in a
+student's process can forge what goes out: it must hold nothing secret, and its other end must
+believe nothing.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ from ipykernel.jsonutil import json_clean
 from traitlets import Type
 
 from autograder.carry import CarryError, Judge, SocketTransport, Student
+from autograder.evidence import Evidence
 from autograder.other_kernel import OtherKernel
 from autograder.sandbox import Place, shut_in
 
@@ -36,6 +38,7 @@ MOST_BYTES = 2_000_000
 _FLUSH_SECONDS = 10
 _ALWAYS = 1000
 _MOST_BYTES_A_CHARACTER = 12  # in JSON
+_MOST_MISSING = 5
 _LEFT_OUT = "[more than 2 MB of output: the rest was left out]\n"
 _KEPT = ("msg_type", "content", "metadata")
 
@@ -181,7 +184,12 @@ def serve(
             channel.say(_NOT_REACHED)
         else:
             count, well = cells.run(asked["source"])
-        channel.send({"done": True, "count": count, "ok": well})
+            if judge and not well:
+                judge.tell_what_is_missing(channel)
+        done: dict[str, Any] = {"done": True, "count": count, "ok": well}
+        if asked.get("evidence") and isinstance(cells, _ThisPython):
+            done["replaced"] = cells.evidence.replaced()
+        channel.send(done)
 
 
 class _AfterPrinting(SocketTransport):
@@ -234,14 +242,21 @@ class _Fetching:
         False if the student's process does not answer as it should.
         """
         try:
-            judge = Judge(self._way)
+            self._judge = Judge(self._way)
             for name in names:
                 self._namespace.pop(name, None)
                 with contextlib.suppress(NameError):  # the check meets it where it uses the name
-                    self._namespace[name] = judge.fetch(name)
+                    self._namespace[name] = self._judge.fetch(name)
         except (CarryError, OSError):
             return False
         return True
+
+    def tell_what_is_missing(self, channel: Channel) -> None:
+        """Say what of the student's could not be brought here: the check may have taken offence."""
+        if missing := list(dict.fromkeys(self._judge.stand_ins()))[:_MOST_MISSING]:
+            names = ", ".join(f"`{name}`" for name in missing)
+            text = {"name": "stdout", "text": _NOT_BROUGHT.format(names)}
+            channel.say({"msg_type": "stream", "content": text})
 
 
 class _ThisPython:
@@ -250,6 +265,7 @@ class _ThisPython:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._kernel = _start_kernel(channel)
+        self.evidence = Evidence(self._kernel.shell)
         sys.stdout, sys.stderr = self._kernel.stdout, self._kernel.stderr
         # Last: what a student ships can't stand in for a package.
         sys.path.append(str(Path.cwd()))
@@ -337,6 +353,11 @@ _NOT_REACHED = {
         "traceback": [],
     },
 }
+_NOT_BROUGHT = (
+    "\nNot seen by this check: {}. It runs where your code does not, so that it can only look at "
+    "numbers, text, containers, arrays, and models made of Keras's own layers, without a `Lambda` "
+    "and without a class or function of yours inside.\n"
+)
 _INTERRUPTED = {
     "msg_type": "error",
     "content": {"ename": "KeyboardInterrupt", "evalue": "", "traceback": ["KeyboardInterrupt"]},

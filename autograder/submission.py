@@ -3,7 +3,6 @@
 import ast
 import copy
 import sys
-import tempfile
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -15,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.utils import is_solution, is_task
 
-from autograder import fingerprint, quiet, staging
+from autograder import fingerprint, quiet, scratch, staging
 from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed, Unusable
 from autograder.execution import Bounds, Execution, Judging, Launcher, execute
@@ -209,7 +208,7 @@ def execute_in(
         theirs: the student's files; the judge sees those that Python can't import.
         place: where they run; its files are replaced.
     """
-    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+    with scratch.folder("run") as folder:
         here = _furnished(place, Path(folder, "student"), theirs, lesson)
         here = replace(here, kernel=command_of(lesson.notebooks[name]))
         judging = None
@@ -286,7 +285,13 @@ def _check(
         reason = "" if other == points else verdict.reason or _BY_NBGRADER
         verdict, other = replace(verdict, score=other, reason=reason), verdict.score
     show_reason(cell, verdict.reason)
-    return CheckResult(grade_id(cell), **asdict(verdict), notebook=notebook, other_score=other)
+    return CheckResult(
+        grade_id(cell),
+        **asdict(verdict),
+        notebook=notebook,
+        other_score=other,
+        replaced=execution.replaced.get(index, ()),
+    )
 
 
 def _answers(notebook: NotebookNode, source: NotebookNode) -> Iterator[tuple[str, bool]]:

@@ -6,11 +6,11 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
 
+from autograder import scratch
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox import Place
 
@@ -83,7 +83,7 @@ class Zygote:
     """
 
     def __init__(self, imports: tuple[str, ...], environment: dict[str, str]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="transferlab-zygote-")
+        self._folder = scratch.folder("zygote")
         self._path = Path(self._folder.name) / "socket"
         self._environment = environment
         options = [f"--import={name}" for name in ("sys", *imports)]

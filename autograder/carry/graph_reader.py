@@ -50,7 +50,7 @@ class GraphReader:
             self._objects.take(name, foreign(definition.get("type")))
             for part in ("variables", "outputs"):
                 for each in _dictionaries(definition.get(part, [])):
-                    self._objects.take(each.get("id"), foreign(part))
+                    self._objects.take(each.get("id"), foreign(None))
             return
         self._objects.take(name, made)
         for part_name, part in parts:

@@ -5,8 +5,12 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections import Counter
 from dataclasses import dataclass, field
+
+import psutil
 
 from autograder.grade import Grading, submissions
 from autograder.workspace import Workspace
@@ -14,6 +18,8 @@ from autograder.workspace import Workspace
 GRADE = """
 import sys
 from pathlib import Path
+import psutil
+
 from autograder.grade import Grading, submissions
 from autograder.workspace import Workspace
 
@@ -28,12 +34,17 @@ class Killed:
     """What became of a class whose grader was killed again and again.
 
     Attributes:
-        kills: how often it was.
+        graders: the processes that were killed.
         run: how often each submission was told to have been run.
     """
 
-    kills: int = 0
+    graders: list[int] = field(default_factory=list)
     run: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def kills(self) -> int:
+        """How often it was killed."""
+        return len(self.graders)
 
     def note(self, output: str) -> None:
         """Take in what a grader printed before it ended."""
@@ -58,8 +69,27 @@ def kill_at_random(workspace: Workspace, chance: random.Random, most: int) -> Ki
         except subprocess.TimeoutExpired:
             os.kill(process.pid, signal.SIGKILL)
             killed.note(process.communicate()[0])
-            killed.kills += 1
+            killed.graders.append(process.pid)
     return killed
+
+
+def wait_until_gone(*graders: int, seconds: float = 10) -> None:
+    """Wait for the end of all that these graders have started.
+
+    What is forked from a zygote keeps its command line, which names the socket.
+
+    Raises:
+        AssertionError: something goes on.
+    """
+    until = time.monotonic() + seconds
+    folders = tuple(f"{tempfile.gettempdir()}/autograder-{pid}-" for pid in graders)
+    while left := [p for p in psutil.process_iter(["cmdline"]) if _is_in(p, folders)]:
+        assert time.monotonic() < until, left
+        time.sleep(0.1)
+
+
+def _is_in(process: psutil.Process, folders: tuple[str, ...]) -> bool:
+    return any(part.startswith(folders) for part in process.info["cmdline"] or ())
 
 
 def lost_or_doubled(workspace: Workspace, killed: Killed) -> list[str]:

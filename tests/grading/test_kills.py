@@ -2,11 +2,8 @@
 
 import json
 import random
-import tempfile
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from autograder import gradebook
@@ -15,7 +12,7 @@ from autograder.errors import WorkspaceError
 from autograder.grade import Grading, submissions
 from autograder.journal import Journal
 from autograder.report import unexpected
-from tests.grading.killing import kill_at_random, lost_or_doubled
+from tests.grading.killing import kill_at_random, lost_or_doubled, wait_until_gone
 
 LESSON = "01_toy"
 # Enough here to pass each step a few times; the figure for many more is the benchmark's.
@@ -38,20 +35,7 @@ def test_killed_at_random_moments(some_class):
     assert lost_or_doubled(workspace, killed) == []
     outcomes = list(Grading(workspace, submissions(workspace, [], [])))
     assert unexpected(outcomes, students) == []
-    no_process_is_left()
-
-
-def no_process_is_left():
-    """What a killed grader had started ends by itself."""
-    until = time.monotonic() + 10
-    zygotes = str(Path(tempfile.gettempdir()) / "transferlab-zygote-")
-    while any(
-        part.startswith(zygotes)
-        for process in psutil.process_iter(["cmdline"])
-        for part in process.info["cmdline"] or ()
-    ):
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    wait_until_gone(*killed.graders)
 
 
 def test_graded_again_is_not_run_again(some_class):

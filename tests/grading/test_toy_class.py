@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 import shutil
 import signal
@@ -30,6 +31,7 @@ from autograder.report import unexpected
 from autograder.source import read_lesson, telling_lines
 from autograder.submission import Options
 from autograder.workspace import Workspace
+from tests.grading.killing import wait_until_gone
 
 HERE = Path(__file__).parent
 LESSON = "01_toy"
@@ -82,16 +84,7 @@ def test_what_failed_leaves_nothing_that_passes_for_graded(toy_class):
 
 
 def test_no_process_is_left(toy_class):
-    """What is forked from a zygote keeps its command line, which names the socket."""
-    until = time.monotonic() + 10
-    while left := [p for p in psutil.process_iter(["cmdline"]) if is_ours(p)]:
-        assert time.monotonic() < until, left
-        time.sleep(0.1)
-
-
-def is_ours(process):
-    zygotes = str(Path(tempfile.gettempdir()) / "transferlab-zygote-")
-    return any(part.startswith(zygotes) for part in process.info["cmdline"] or ())
+    wait_until_gone(os.getpid())
 
 
 def test_private_reflection_is_not_submitted(toy_class, toy_repository, tmp_path):
@@ -202,7 +195,7 @@ def test_out_of_time_ends_everything(toy_class, grade):
     outcome = grade(workspace, ["chen"], deadline=3)["chen"]
     assert "took too long and could not be interrupted in cell 5 (double_check)" in outcome.reason
     assert outcome.score == 0
-    test_no_process_is_left(toy_class)
+    wait_until_gone(os.getpid())
 
 
 def test_interrupt_leaves_no_process(toy_class):
@@ -226,7 +219,7 @@ def test_interrupt_leaves_no_process(toy_class):
     assert grading.returncode == 130
     assert b"Traceback" not in errors
     assert b"Stopped: 0 of 1 graded and kept; run `autograder grade` again." in errors
-    test_no_process_is_left(toy_class)
+    wait_until_gone(grading.pid)
 
 
 def test_nbgrader_itself_goes_on_in_the_workspace(toy_class):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -28,6 +29,9 @@ wallet = Wallet()
 CHECK = "assert wallet.coins == 7, 'seven coins'\nprint('wallet: passed')\n"
 RIGHT = "class Wallet:\n    def __init__(self):\n        self.coins = 7\n\nwallet = Wallet()"
 
+# It has its own way with what the check prints.
+TAMPERED = "import builtins\n\nbuiltins.print = lambda *_, p=print: p('passed')\n\n" + RIGHT
+
 
 def percent_cell(name: str, source: str, **settings: object) -> str:
     """A cell of nbgrader's in an author's file."""
@@ -46,7 +50,7 @@ def workspace(tmp_path: Path, toy_repository: Path) -> Workspace:
     path.write_text(text + percent_cell("wallet_check", CHECK, grade=True, locked=True, points=2))
     workspace = create(tmp_path / "grading")
     release(path, workspace)
-    for student, answer in (("ada", RIGHT), ("bela", "wallet = 7")):
+    for student, answer in (("ada", RIGHT), ("bela", "wallet = 7"), ("cleo", TAMPERED)):
         folder = workspace.submitted / student / LESSON
         shutil.copytree(workspace.release / LESSON, folder)
         notebook = nbformat.read(folder / f"{LESSON}.ipynb", 4)
@@ -63,11 +67,14 @@ def workspace(tmp_path: Path, toy_repository: Path) -> Workspace:
 def test_it_is_judged_inside_and_the_others_are_not(workspace: Workspace) -> None:
     outcomes = grade(workspace)
     scores = {name: outcome.score for name, outcome in outcomes.items()}
-    assert scores == {"ada": 4, "bela": 2}
+    assert scores == {"ada": 4, "bela": 2, "cleo": 4}
     inside = {check.grade_id: check.inside for check in outcomes["ada"].checks}
     shown = io.StringIO()
     Console(file=shown, width=200).print(table(list(outcomes.values())))
     assert "judged in the students' own processes: wallet_check" in shown.getvalue()
+    tampered = {name: [c.replaced for c in o.checks if c.replaced] for name, o in outcomes.items()}
+    assert tampered == {"ada": [], "bela": [], "cleo": [("builtins.print",)]}
+    assert re.search(r"cleo .*tampered .*replaced builtins.print", shown.getvalue())
     assert inside == {
         "double_check": False,
         "halve_check": False,

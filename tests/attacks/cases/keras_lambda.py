@@ -4,6 +4,7 @@ lesson: 02_model
 score: 4
 seen: cut_check: .*not a model
 never: loot
+shows: Not seen by this check: `Functional`.*Lambda
 """
 
 # %% cut

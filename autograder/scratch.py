@@ -1,0 +1,37 @@
+"""Temporary folders that name their process, so that those of one that was killed can go.
+
+It must not know what is in them.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+_NAME = re.compile(r"autograder-(\d+)-.*")
+# Another machine or container may share the folder and not the numbers of processes.
+_LEFT_ALONE_SECONDS = 3600
+
+
+def folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
+    """Make a folder that goes at the end of a `with` block."""
+    return tempfile.TemporaryDirectory(prefix=f"autograder-{os.getpid()}-{purpose}-")
+
+
+def clear() -> None:
+    """Remove the folders of processes that are gone; what is young or not ours to remove stays."""
+    for path in Path(tempfile.gettempdir()).glob("autograder-*"):
+        named = _NAME.fullmatch(path.name)
+        if named and not psutil.pid_exists(int(named[1])) and _is_old(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return time.time() - path.lstat().st_mtime > _LEFT_ALONE_SECONDS
+    except OSError:
+        return False
