@@ -122,6 +122,7 @@ def release_command(
             hand_out(path.stem, target)
         console.print(f"{path.stem}: student version in {_short(course / path.stem)}")
         _show_needed(path, explain)
+        _show_what_stays(path)
     if prove_too and not _prove([path.stem for path in paths], target, repository):
         raise typer.Exit(1)
 
@@ -172,6 +173,20 @@ def _show_needed(path: Path, explain: bool) -> None:
             first = cell.source.strip().partition("\n")[0][:34]
             line = f"{index:4}  {first:34}  {why.get(index, 'not run')}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _show_what_stays(path: Path) -> None:
+    from autograder.lint import what_stays
+    from autograder.release import solved_notebook
+
+    for found in what_stays(solved_notebook(path)):
+        console.print(
+            f"{path.stem}: {found.check} uses {found.name}, {found.why}. It can't be carried to "
+            "where checks are judged, so this one will be judged in the student's own process, "
+            "where a cheat could pass it. Let the check look at numbers, text, arrays or models.",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 @app.command("grade")

@@ -33,6 +33,9 @@ _MOST_BYTES = 40_000_000
 # What JSON holds takes more memory the more parts it has; text and pictures have few.
 _MOST_PARTS = 4_000_000
 _GRACE_SECONDS = 5
+# Until a process is shut in; a machine on which others are busy takes its time, and no student's
+# code has part in it.
+_READY_SECONDS = 120
 _TICK_SECONDS = 0.1
 _LAST_LINES = 10_000
 # Whoever listens takes a cell at once.
@@ -196,7 +199,7 @@ class _Conversation:
         self._notebook = notebook
         self._bounds = bounds
         self._memory = place.limits.memory_mb * 1_000_000
-        self._end = time.monotonic() + bounds.deadline
+        self._end = time.monotonic() + _READY_SECONDS
         # nbclient knows what the messages of a kernel make of a cell; it starts none here.
         self._reader = NotebookClient(notebook, store_widget_state=True, record_timing=False)
         self._reader.reset_execution_trackers()
@@ -218,6 +221,7 @@ class _Conversation:
             raise SandboxUnavailable(f"the sandbox could not be made ({ended})") from None
         if "ready" not in message:
             raise SandboxUnavailable(str(message.get("error")))
+        self._end = time.monotonic() + self._bounds.deadline
 
     def run(self, index: int) -> tuple[float, tuple[str, ...]]:
         """Run one cell.
