@@ -62,13 +62,12 @@ def read(root: Path, lessons: tuple[course.Lesson, ...]) -> dict[str, str]:
 
 
 def lesson_list(lessons: Iterable[course.Lesson]) -> str:
-    """The lessons with what each teaches and takes, as a Markdown table."""
-    rows = [
-        f"| [{each.number}. {each.title}](lessons/{each.notebook.name}) "
-        f"| {each.aims[0]} | {each.minutes} |"
+    """The lessons, each with what it takes and the first thing that it teaches, as a list."""
+    return "\n".join(
+        f"{each.number}. {each.aims[0]}: "
+        f"[{each.title}](lessons/{each.notebook.name}), {each.minutes} minutes"
         for each in lessons
-    ]
-    return "\n".join(["| Lesson | Afterwards you can | Minutes |", "|---|---|---:|", *rows])
+    )
 
 
 def data_table() -> str:
