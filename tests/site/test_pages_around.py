@@ -63,7 +63,7 @@ def test_page_is_there_and_its_links_lead_somewhere(site: Path, name: str) -> No
     path = site / f"{name}.html"
     page = read(path)
     assert len(page.words.split()) > 30
-    assert "{{" not in page.words
+    assert not re.search(r"\{\{ \w+", page.words), "a fact is missing"
     for link in page.links:
         parts = urlsplit(link)
         if parts.scheme:
@@ -99,9 +99,7 @@ def lessons_by_term(site: Path) -> dict[str, set[str]]:
 def test_glossary_has_an_entry_for_each_term(site: Path) -> None:
     text = (site / "glossary.html").read_text(encoding="utf-8")
     shown = re.findall(r'<dt id="[^"]+">(.*?)<a class="headerlink"', text)
-    assert [re.sub("<[^>]+>", "", name).replace("&#39;", "'") for name in shown] == [
-        term.name for term in TERMS
-    ]
+    assert [name.replace("’", "'") for name in shown] == [term.name for term in TERMS]
 
 
 def test_lessons_and_glossary_lead_to_each_other(site: Path) -> None:
@@ -114,7 +112,7 @@ def test_lessons_and_glossary_lead_to_each_other(site: Path) -> None:
 
 def test_reader_goes_from_a_word_to_its_entry_and_back(open_page: OpenPage) -> None:
     page = open_page(f"lessons/{NAMES[1]}.html")
-    page.locator('article a[href*="glossary.html#"]', has_text="frozen").first.click()
+    page.locator('article a[href$="glossary.html#term-freezing"]').click()
     expect(page).to_have_url(re.compile(r"glossary\.html#term-freezing$"))
     entry = page.locator("dt#term-freezing + dd")
     expect(entry).to_contain_text("trainable = False")
@@ -214,7 +212,6 @@ def test_models_page_has_every_card(site: Path) -> None:
     [("licence", "LICENSE"), ("licence", "LICENSE-CONTENT"), ("changelog", "CHANGELOG.md")],
 )
 def test_page_holds_what_the_file_says(site: Path, page: str, file: str) -> None:
-    plain = re.sub(r"[`*#_\s-]+", " ", (ROOT / file).read_text(encoding="utf-8"))
-    shown = re.sub(r"[`*#_\s-]+", " ", read(site / f"{page}.html").words)
-    for sentence in re.split(r"(?<=\.) ", plain):
-        assert sentence.strip() in shown
+    # Marks of Markdown and quotes look otherwise on a page: compare the words.
+    said = re.sub(r"\W+", " ", (ROOT / file).read_text(encoding="utf-8")).strip()
+    assert said in re.sub(r"\W+", " ", read(site / f"{page}.html").words)
