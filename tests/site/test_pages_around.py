@@ -99,7 +99,7 @@ def lessons_by_term(site: Path) -> dict[str, set[str]]:
 def test_glossary_has_an_entry_for_each_term(site: Path) -> None:
     text = (site / "glossary.html").read_text(encoding="utf-8")
     shown = re.findall(r'<dt id="[^"]+">(.*?)<a class="headerlink"', text)
-    assert [name.replace("’", "'") for name in shown] == [term.name for term in TERMS]
+    assert [name.replace("\u2019", "'") for name in shown] == [term.name for term in TERMS]
 
 
 def test_lessons_and_glossary_lead_to_each_other(site: Path) -> None:
