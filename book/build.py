@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 try:
+    import around
     import nbformat
     import offline
     import pages
@@ -202,6 +203,7 @@ def build(out: Path) -> None:
             stage_lesson(source, staging, progress)
             progress.advance(whole)
         stage_notes(staging)
+        around.stage(staging, ROOT)
         made = make_pages(staging)
         progress.advance(whole)
         for complaint in offline.outside_requests(made):

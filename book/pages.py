@@ -164,7 +164,7 @@ def _is_progress_bar(output: NotebookNode) -> bool:
 def _dress(cell: NotebookNode) -> None:
     """Tag a code cell so that a page reads well: quiz calls hidden, checks folded away."""
     tags = set(cell.metadata.get("tags", []))
-    needs = NEEDS_A_KERNEL.get(_last_call(cell.source))
+    needs = NEEDS_A_KERNEL.get(last_call(cell.source))
     graded = cell.metadata.get("nbgrader", {})
     if needs:
         tags.add("remove-input")
@@ -179,12 +179,17 @@ def _dress(cell: NotebookNode) -> None:
     cell.metadata["tags"] = sorted(tags)
 
 
-def _last_call(source: str) -> str:
-    """The dotted name that a cell's last expression calls, such as `quiz.score`, or nothing."""
+def statements(source: str) -> list[ast.stmt]:
+    """What a cell does, in order; nothing for a line magic, which is not one of ours."""
     try:
-        body = ast.parse(source).body
-    except SyntaxError:  # a line magic: not one of ours
-        return ""
+        return ast.parse(source).body
+    except SyntaxError:
+        return []
+
+
+def last_call(source: str) -> str:
+    """The dotted name that a cell's last expression calls, such as `quiz.score`, or nothing."""
+    body = statements(source)
     last = body[-1] if body else None
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
         return ast.unparse(last.value.func)

@@ -1,0 +1,108 @@
+"""Numbers that pages tell, read from the files that know them; it counts and measures nothing new.
+
+A page writes `{{ name }}` where a fact stands.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import yaml
+from pages import PageError
+
+from autograder import bank, sandbox, workspace
+from transferlab import backbones, course, data, quiz
+
+_PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
+_ROOM = re.compile(r"the course needs (?P<mb>\d+)")  # what .ci/setup says of the disk
+
+
+def filled(text: str, facts: Mapping[str, str]) -> str:
+    """Put the facts into a page. Raises PageError when it asks for one that nobody knows."""
+
+    def fact(place: re.Match[str]) -> str:
+        if place["name"] not in facts:
+            known = ", ".join(sorted(facts))
+            raise PageError(f"A page asks for {place['name']!r}: choose from {known}.")
+        return facts[place["name"]]
+
+    return _PLACE.sub(fact, text)
+
+
+def read(root: Path, lessons: tuple[course.Lesson, ...]) -> dict[str, str]:
+    """Return what is known of the course in this repository, by the names that pages use."""
+    limits = sandbox.Limits()
+    attacks = (root / "tests" / "attacks" / "cases").glob("*.py")
+    minutes = [lesson.minutes for lesson in lessons if lesson.minutes]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    room = _ROOM.search((root / ".ci" / "setup").read_text(encoding="utf-8"))
+    if room is None:
+        raise PageError(".ci/setup no longer says how much room the course needs.")
+    return {
+        "lessons": str(len(lessons)),
+        "shortest": str(min(minutes)),
+        "longest": str(max(minutes)),
+        "hours": str(round(sum(minutes) / 60)),
+        "exercises": str(sum(len(lesson.exercises) for lesson in lessons)),
+        "questions": str(sum(_questions(lesson) for lesson in lessons)),
+        "wrong_answers": str(sum(_wrong_answers(root, lesson) for lesson in lessons)),
+        "attacks": str(sum(not path.name.startswith("innocent") for path in attacks)),
+        "cell_seconds": str(workspace.CELL_TIMEOUT),
+        "deadline_minutes": str(workspace.DEADLINE // 60),
+        "memory": f"{limits.memory_mb / 1000:g}",
+        "backbones": str(len(backbones.SHIPPED)),
+        "version": project["version"],
+        "pythons": _range(project["requires-python"]),
+        "tested_pythons": " and ".join(_tested(root / ".github" / "workflows" / "test.yml")),
+        "gigabytes": f"{int(room['mb']) / 1000:g}",
+        "lesson_list": lesson_list(lessons),
+        "data_table": data_table(),
+    }
+
+
+def lesson_list(lessons: Iterable[course.Lesson]) -> str:
+    """The lessons, each with what it takes and the first thing that it teaches, as a list."""
+    return "\n".join(
+        f"{each.number}. {each.aims[0]}: "
+        f"[{each.title}](lessons/{each.notebook.name}), {each.minutes} minutes"
+        for each in lessons
+    )
+
+
+def data_table() -> str:
+    """Where the data come from and under which licence, as a Markdown table."""
+    # Small ones: the source and the licence are the same for every size.
+    drawn = data.letters(per_class=1, test_per_class=1)
+    digits, textures, texts = data.digits(), data.textures(), data.texts()
+    rows = (
+        ("handwritten digits", digits.source, digits.licence),
+        ("letters and digits, drawn", drawn.source, drawn.licence),
+        ("textures", textures.source, textures.licence),
+        ("texts", texts.source, texts.licence),
+    )
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(["| data | source | licence |", "|---|---|---|", *lines])
+
+
+def _questions(lesson: course.Lesson) -> int:
+    return len(quiz.load_questions(lesson.notebook.parent / quiz.FILE))
+
+
+def _wrong_answers(root: Path, lesson: course.Lesson) -> int:
+    answers = bank.load(lesson.notebook.stem, root / "tests" / "bank")
+    return sum(answer.kind == "wrong" for group in answers.values() for answer in group)
+
+
+def _range(requires: str) -> str:
+    """The Pythons that a requirement such as `>=3.11,<3.14` allows, in words."""
+    bounds = re.fullmatch(r">=3\.(?P<first>\d+),<3\.(?P<after>\d+)", requires)
+    if bounds is None:
+        raise PageError(f"pyproject.toml asks for Python {requires!r}: write it as >=3.a,<3.b.")
+    return f"3.{bounds['first']} to 3.{int(bounds['after']) - 1}"
+
+
+def _tested(workflow: Path) -> list[str]:
+    """The Pythons with which every change is tested."""
+    jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
+    return [str(version) for version in jobs["test"]["strategy"]["matrix"]["python"]]

@@ -1,0 +1,120 @@
+"""The glossary: terms, the lessons that use them, and links both ways; it must not write a page."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+from pages import PageError
+from reading import LessonPage, links
+
+# Where a word is no prose: code, formulas, headings, links, roles, HTML. It stays as it is.
+_NO_PROSE = (
+    r"```.*?```|<details.*?</details>|^\([\w-]+\)=$|^#+ [^\n]*|\$\$.*?\$\$|\$[^$\n]+\$"
+    r"|(?:\{[\w-]+\})?`[^`]*`|!?\[[^\]]*\]\([^)]*\)|<[^>\n]+>|https?://\S+"
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the course.
+
+    Attributes:
+        name: as it stands in the glossary.
+        forms: all ways in which a lesson may write it, the name among them.
+        means: what it means, in Markdown.
+        introduced_in: the number of a lesson, where the lessons themselves do not tell.
+        not_in: the numbers of lessons in which the word means something else.
+    """
+
+    name: str
+    forms: tuple[str, ...]
+    means: str
+    introduced_in: int | None = None
+    not_in: tuple[int, ...] = ()
+
+
+def read(path: Path) -> tuple[Term, ...]:
+    """Read the terms, sorted by name. Raises PageError when two terms claim the same word."""
+    written = tomllib.loads(path.read_text(encoding="utf-8"))["term"]
+    terms = [
+        Term(
+            name=each["name"],
+            forms=(each["name"], *each.get("also", ())),
+            means=each["means"],
+            introduced_in=each.get("introduced_in"),
+            not_in=tuple(each.get("not_in", ())),
+        )
+        for each in written
+    ]
+    claimed: dict[str, str] = {}
+    for term in terms:
+        for form in term.forms:
+            if other := claimed.get(form.lower()):
+                raise PageError(f"{path.name} explains {form!r} as {other!r} and {term.name!r}.")
+            claimed[form.lower()] = term.name
+    return tuple(sorted(terms, key=lambda term: term.name.lower()))
+
+
+def link(cells: Sequence[NotebookNode], terms: Sequence[Term]) -> set[str]:
+    """Link the first occurrence of each term in these text cells; return the names of those found.
+
+    The cells are changed: they belong to a page, and never to a student's notebook.
+    """
+    by_form = {form.lower(): term.name for term in terms for form in term.forms}
+    longest_first = sorted(by_form, key=lambda form: (-len(form), form))
+    words = "|".join(map(re.escape, longest_first))
+    pattern = re.compile(
+        rf"(?P<kept>{_NO_PROSE})|(?<![\w-])(?P<word>{words})(?![\w-])",
+        flags=re.DOTALL | re.MULTILINE | re.IGNORECASE,
+    )
+    found: set[str] = set()
+
+    def linked(match: re.Match[str]) -> str:
+        word = match["word"]
+        if word is None or by_form[word.lower()] in found:
+            return match[0]
+        found.add(by_form[word.lower()])
+        return f"{{term}}`{word} <{by_form[word.lower()]}>`"
+
+    for cell in cells:
+        cell.source = pattern.sub(linked, cell.source)
+    return found
+
+
+def entries(terms: Sequence[Term], pages: Sequence[LessonPage]) -> str:
+    """Link the terms in the lessons' pages, and return the entries, each with its lessons.
+
+    Raises PageError for a term that no lesson uses.
+    """
+    first = {term.name: _introduction(term, pages) for term in terms}
+    used = {
+        page.path: link(page.prose, [t for t in terms if page.lesson.number not in t.not_in])
+        for page in pages
+    }
+    lines = ["::::{glossary}"]
+    for term in terms:
+        where = [page for page in pages if term.name in used[page.path]]
+        if not where:
+            raise PageError(f"No lesson uses {term.name!r}: take it out of book/glossary.toml.")
+        lines += [term.name, f"  {term.means}", "", f"  {_lessons(where, first[term.name])}", ""]
+    return "\n".join([*lines, "::::"])
+
+
+def _introduction(term: Term, pages: Sequence[LessonPage]) -> LessonPage | None:
+    """The lesson that the term's entry names, else the first that sets it apart, if one does."""
+    if term.introduced_in is not None:
+        return next((p for p in pages if p.lesson.number == term.introduced_in), None)
+    words = "|".join(map(re.escape, term.forms))
+    apart = re.compile(rf"(?<!\*)(\*{{1,2}})({words})[.:]?\1(?!\*)", re.IGNORECASE)
+    return next((p for p in pages if any(apart.search(cell.source) for cell in p.prose)), None)
+
+
+def _lessons(where: Sequence[LessonPage], introduction: LessonPage | None) -> str:
+    """A sentence on the lessons that use a term, beginning with the one that introduces it."""
+    first = introduction if introduction and introduction in where else where[0]
+    others = [page for page in where if page is not first]
+    also = f" Also in {links(others)}." if others else ""
+    return f"Introduced in {links([first])}.{also}"
