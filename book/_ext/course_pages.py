@@ -14,23 +14,16 @@ POLICY = (
     "script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'"
 )
-# Asked for before the style sheet that names them has come.
-FONTS_OF_THE_FIRST_LINES = ("vendor/fonts/inter/inter-latin-wght-normal.woff2",)
 # myst_nb names every fold alike, over the words that stand in it ("Show the check").
 FOLD_WITH_A_NAME_OF_ITS_OWN = '<summary aria-label="Toggle hidden content">'
 
 
-def add_policy_and_fonts(
+def add_policy(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Put the policy into the page's head, before anything that loads, and then the fonts."""
+    """Put the policy into the page's head, before anything that loads."""
     policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}" />\n'
-    up = "../" * pagename.count("/")
-    fonts = "".join(
-        f'<link rel="preload" href="{up}{font}" as="font" type="font/woff2" crossorigin />\n'
-        for font in FONTS_OF_THE_FIRST_LINES
-    )
-    context["metatags"] = policy + fonts + context.get("metatags", "")
+    context["metatags"] = policy + context.get("metatags", "")
 
 
 def name_folds_by_their_words(
@@ -43,6 +36,6 @@ def name_folds_by_their_words(
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.connect("html-page-context", add_policy_and_fonts)
+    app.connect("html-page-context", add_policy)
     app.connect("html-page-context", name_folds_by_their_words)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
