@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 FILE = re.compile(r'<img [^>]*?src="[^"]*?_images/(?P<name>[^"/]+\.png)"[^>]*?/?>')
 # In the JSON of the widgets' state, where each quote has a backslash before it.
 EMBEDDED = re.compile(r'src=\\"data:image/png;base64,(?P<data>[A-Za-z0-9+/=]+)\\"')
+FLAT_SHADES = 4  # as many greys may fill the bars and bands of a plot
 ABOVE_THE_FOLD = 1  # pictures of a page that are loaded at once
 
 
@@ -32,20 +33,22 @@ def facts(png: bytes) -> tuple[int, int, bool]:
 def is_plot(pixels: np.ndarray) -> bool:
     """Whether an array (height, width, 3) is ink on white paper, and not a picture of something.
 
-    Pictures have areas in many shades of grey; a plot's few greys are the edges of its letters.
+    A picture has areas in many shades of grey. A plot may have areas in a few, and its other greys
+    are the edges of its letters.
     """
-    return bool(shaded(pixels) < 0.06)
+    return shaded(pixels) < 0.02
 
 
 def shaded(pixels: np.ndarray) -> float:
-    """The share of grey pixels, neither paper nor thin ink: their neighbours are not paper."""
+    """The share of pixels within grey areas, but for those in the commonest few shades."""
     low, high = pixels.min(axis=-1), pixels.max(axis=-1)
     grey = (high - low < 12) & (high < 245)
-    inner = grey[1:-1, 1:-1].copy()
-    for rows, columns in ((0, 1), (2, 1), (1, 0), (1, 2)):
-        height, width = grey.shape
-        inner &= grey[rows : height - 2 + rows, columns : width - 2 + columns]
-    return float(inner.mean())
+    within = grey[1:-1, 1:-1].copy()
+    height, width = grey.shape
+    for row, column in ((0, 1), (2, 1), (1, 0), (1, 2)):
+        within &= grey[row : height - 2 + row, column : width - 2 + column]
+    shades = np.sort(np.bincount(high[1:-1, 1:-1][within], minlength=256))
+    return float(shades[:-FLAT_SHADES].sum() / within.size)
 
 
 def attributes(png: bytes, quote: str = '"') -> str:

@@ -130,9 +130,10 @@ def png(pixels: np.ndarray) -> bytes:
 
 
 def plot() -> np.ndarray:
-    """Black lines on white paper."""
+    """Black lines and a grey bar on white paper."""
     pixels = np.full((60, 80), 255)
     pixels[::10] = pixels[:, ::20] = 0
+    pixels[21:29, 21:39] = 201  # a bar
     return pixels
 
 
