@@ -28,11 +28,12 @@ book:           ## build the website into _build/site
 	@.ci/setup grading book
 	@$(BIN)/python book/build.py
 
-bench:          ## measure lessons and grader, and write the tables (LESSON=03 for one lesson, no tables)
+bench:          ## measure lessons, grader and site, and write the tables (LESSON=03 for one lesson, no tables)
 	@.ci/setup grading book dev
 	@.ci/browser
 	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_grading)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench_site)
 
 lint:           ## format check, lint and types
 	@.ci/setup grading book dev

@@ -16,6 +16,7 @@ from pathlib import Path
 
 try:
     import around
+    import links
     import nbformat
     import offline
     import pages
@@ -44,6 +45,10 @@ FRONT_END = (
     ("@jupyter-widgets/html-manager/dist/embed-amd.js", "widgets"),
     ("@jupyter-widgets/html-manager/dist/*.woff*", "widgets"),
     ("@jupyter-widgets/html-manager/dist/*.ttf", "widgets"),
+    ("@fontsource-variable/inter/files/inter-latin-wght-*.woff2", "fonts/inter"),
+    ("@fontsource-variable/inter/LICENSE", "fonts/inter"),
+    ("@fontsource-variable/jetbrains-mono/files/*-latin-wght-normal.woff2", "fonts/mono"),
+    ("@fontsource-variable/jetbrains-mono/LICENSE", "fonts/mono"),
     ("mathjax/es5/tex-chtml.js", "mathjax"),
     ("mathjax/es5/input/tex/extensions", "mathjax/input/tex/extensions"),
     ("mathjax/es5/output/chtml/fonts", "mathjax/output/chtml/fonts"),
@@ -136,6 +141,10 @@ def stage_lesson(source: Path, staging: Path, progress: Progress) -> None:
     target = staging / "lessons" / notebook.name
     target.parent.mkdir(exist_ok=True)
     nbformat.write(pages.page(student, executed), target)
+    downloads = staging / "front_end" / "downloads" / name
+    downloads.mkdir(parents=True)
+    for given in (notebook, notebook.with_name("quiz.json")):
+        shutil.copy(given, downloads)
 
 
 def stage_notes(staging: Path) -> None:
@@ -208,6 +217,8 @@ def build(out: Path) -> None:
         progress.advance(whole)
         for complaint in offline.outside_requests(made):
             raise BuildError(f"The site would ask another host: {complaint}")
+        for complaint in links.dead(made):
+            raise BuildError(f"The site has a dead link: {complaint}")
         publish(made, out)
         progress.advance(whole)
 

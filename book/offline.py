@@ -21,6 +21,8 @@ LOADED_BY = {
     "use": ("href",),
     "video": ("src", "poster"),
 }
+# What a page only names: its own address.
+NAMED_BY = ("canonical",)
 # Services that a Jupyter Book can call on when it is told to: none may be wired up here.
 SERVICES = ("thebe", "mybinder.org", "cdn.jsdelivr.net", "cdnjs.cloudflare.com", "unpkg.com")
 
@@ -37,7 +39,8 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.loads += [given[name] for name in LOADED_BY.get(tag, ()) if name in given]
+        if given.get("rel") not in NAMED_BY:
+            self.loads += [given[name] for name in LOADED_BY.get(tag, ()) if name in given]
         self._in_script = tag == "script" and "json" not in given.get("type", "")
         if given.get("http-equiv", "").lower() == "content-security-policy":
             self.has_policy = True

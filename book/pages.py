@@ -10,6 +10,7 @@ import copy
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -118,7 +119,20 @@ def page(student: NotebookNode, executed: NotebookNode) -> NotebookNode:
     for part in ("language_info", "widgets"):
         if part in executed.metadata:
             reading.metadata[part] = copy.deepcopy(executed.metadata[part])
+    reading.metadata.update(run_time(executed))
     return reading
+
+
+def run_time(executed: NotebookNode) -> dict[str, str]:
+    """When the notebook ran and for how many seconds, as its cells tell; nothing if they don't."""
+    times = [cell.metadata.get("execution", {}) for cell in executed.cells]
+    began = [time["iopub.status.busy"] for time in times if "iopub.status.busy" in time]
+    ended = [time["shell.execute_reply"] for time in times if "shell.execute_reply" in time]
+    if not began or not ended:
+        return {}
+    first, last = datetime.fromisoformat(min(began)), datetime.fromisoformat(max(ended))
+    seconds = max(1, round((last - first).total_seconds()))
+    return {"run_seconds": str(seconds), "run_day": last.date().isoformat()}
 
 
 def misconceptions(answers: Mapping[str, Sequence[Answer]], exercises: Sequence[str]) -> str:

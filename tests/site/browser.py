@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve `folder` on loopback, as a subfolder like GitHub Pages does; give its address."""
-    handler = partial(QuietHandler, directory=str(folder.parent))
+    handler = partial(QuietHandler, directory=str(folder.parent), lost=folder / "404.html")
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -67,7 +68,24 @@ def served(folder: Path) -> Iterator[str]:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without a line on stderr for each."""
+    """Serves files without a line on stderr for each, and a page of the site's own for no file."""
+
+    def __init__(self, *args: Any, lost: Path, **options: Any) -> None:
+        self.lost = lost
+        super().__init__(*args, **options)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer with the site's page for a missing file, as GitHub Pages does."""
+        if code != HTTPStatus.NOT_FOUND or not self.lost.exists():
+            super().send_error(code, message, explain)
+            return
+        body = self.lost.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)

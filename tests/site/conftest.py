@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.site.browser import ROOT, chromium, served
 
-sys.path.insert(0, str(ROOT / "book"))  # the build's modules: they belong to no package
+# The build's modules and its Sphinx extensions: they belong to no package.
+sys.path[:0] = [str(ROOT / "book"), str(ROOT / "book" / "_ext")]
 
 
 @pytest.fixture(scope="session")

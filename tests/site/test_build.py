@@ -45,6 +45,19 @@ def test_page_has_the_students_source_and_the_solved_output() -> None:
     assert not student.cells[0].outputs, "the student notebook itself was changed"
 
 
+def test_page_tells_when_it_ran_and_for_how_long() -> None:
+    ran = printed("print(1)", "1", "c")
+    ran.metadata["execution"] = {
+        "iopub.status.busy": "2026-11-21T20:00:00.5Z",
+        "shell.execute_reply": "2026-11-21T20:00:21.9Z",
+    }
+    student = new_notebook(cells=[cell("print(1)", "c")])
+    made = pages.page(student, new_notebook(cells=[ran, new_markdown_cell("text")]))
+    assert made.metadata.run_seconds == "21"
+    assert made.metadata.run_day == "2026-11-21"
+    assert "run_seconds" not in pages.page(student, student).metadata
+
+
 def test_full_progress_bar_leaves_no_gap() -> None:
     views = {
         "bar": "  0%|          | 0/15 [00:00<?, ?run/s]",
@@ -172,8 +185,10 @@ def test_page_without_a_policy_is_found(tmp_path: Path) -> None:
     ]
 
 
-def test_link_that_a_reader_may_click_is_no_request(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text(f'{POLICY}<a href="https://keras.io">Keras</a>')
+def test_what_a_page_only_names_is_no_request(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(
+        f'{POLICY}<a href="https://keras.io">Keras</a><link rel="canonical" href="https://a.org">'
+    )
     assert not list(offline.outside_requests(tmp_path))
 
 

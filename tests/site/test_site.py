@@ -8,55 +8,35 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import nbformat
 import pytest
 from offline import pages_of
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.site.audit import Complaint, audit
+
 ROOT = Path(__file__).resolve().parents[2]
 LESSON = "02_anatomy_and_freezing"
 LESSON_PAGE = f"lessons/{LESSON}.html"
-AXE = ROOT / "book" / "node_modules" / "axe-core" / "axe.min.js"
 SECRET = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(?P<code>.*?)### END \1", flags=re.DOTALL)
 SHORTEST_TELLING_LINE = 10  # without blanks; `else:` and `return x` tell nothing
 
 OpenPage = Callable[..., Page]
 
 
-# ---------------------------------------------------------------- alone on its host
+# ---------------------------------------------------------------- every page
 
 
-def test_pages_load_from_their_own_host_only_and_without_errors(
-    browser: Browser, site: Path, site_url: str
-) -> None:
-    complaints: list[str] = []
-    host = urlsplit(site_url).netloc
-    context = browser.new_context()
-    page = context.new_page()
+@pytest.fixture(scope="module")
+def complaints(browser: Browser, site: Path, site_url: str) -> list[Complaint]:
+    """What is wrong with any page: one walk for all tests."""
+    return audit(browser, site_url, [p.relative_to(site).as_posix() for p in pages_of(site)])
 
-    def note_request(request: Any) -> None:
-        url = urlsplit(request.url)
-        if url.scheme.startswith("http") and url.netloc != host:
-            complaints.append(f"{page.url} asks {request.url}")
 
-    def note_response(response: Any) -> None:
-        if response.status >= 400:
-            complaints.append(f"{page.url}: {response.status} for {response.url}")
-
-    def note_console(message: Any) -> None:
-        if message.type == "error":
-            complaints.append(f"{page.url} logs {message.text}")
-
-    page.on("request", note_request)
-    page.on("response", note_response)
-    page.on("console", note_console)
-    page.on("pageerror", lambda error: complaints.append(f"{page.url} throws {error}"))
-    for path in pages_of(site):
-        page.goto(site_url + path.relative_to(site).as_posix(), wait_until="networkidle")
-    context.close()
-    assert not complaints
+@pytest.mark.parametrize("kind", ["host", "console", "axe", "content", "sideways"])
+def test_no_page_is_complained_of(complaints: list[Complaint], kind: str) -> None:
+    assert not [str(complaint) for complaint in complaints if complaint.kind == kind]
 
 
 def test_browser_refuses_to_ask_another_host(open_page: OpenPage) -> None:
@@ -154,42 +134,8 @@ def test_panels_that_need_a_kernel_say_so(open_page: OpenPage) -> None:
 # ---------------------------------------------------------------- for every reader
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_our_own_content_is_accessible(open_page: OpenPage, site: Path, mode: str) -> None:
-    complaints = []
-    for path in pages_of(site):
-        page = open_page(path.relative_to(site).as_posix(), color_scheme=mode)
-        assert page.locator("html").get_attribute("data-theme") == mode
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run('article, .bd-article, .bd-search-container')")
-        assert found["passes"], f"axe looked at nothing on {path.name}"
-        complaints += [
-            f"{path.name}: {violation['id']}: {node['html'][:120]} {node['any'][:1]}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ]
-    assert not complaints
-
-
-def test_images_have_a_text_in_their_place(open_page: OpenPage, site: Path) -> None:
-    for path in pages_of(site):
-        page = open_page(path.relative_to(site).as_posix())
-        for image in page.locator("article img").all():
-            alt = image.get_attribute("alt") or ""
-            assert len(alt.split()) >= 3, f"{path.name}: {image.get_attribute('src')}: {alt!r}"
-
-
 def test_lesson_shows_its_figures(open_page: OpenPage) -> None:
     assert open_page(LESSON_PAGE).locator("article .cell_output img").count() >= 2
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_scrolls_sideways(open_page: OpenPage, site: Path, width: int) -> None:
-    for path in pages_of(site):
-        page = open_page(
-            path.relative_to(site).as_posix(), viewport={"width": width, "height": 800}
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
 
 
 # ---------------------------------------------------------------- discreet

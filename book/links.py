@@ -1,0 +1,111 @@
+"""Check that each link within a built site leads somewhere, anchors too, and list those that leave.
+
+It must not know how the site was built, and it asks no other host: `python book/links.py SITE`
+prints the addresses outside, for somebody to look at now and then.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from offline import pages_of
+
+LEADS_BY = {
+    "a": "href",
+    "area": "href",
+    "form": "action",
+    "iframe": "src",
+    "img": "src",
+    "link": "href",
+    "script": "src",
+    "source": "src",
+}
+# A host shows this page at any depth, so its links begin at the root of the host.
+AT_ANY_DEPTH = "404.html"
+MADE_BY_SCRIPTS = ("", "top")
+
+
+@dataclass
+class Page:
+    """What matters of a page here: where it leads, and where links can lead in it."""
+
+    leads: list[str] = field(default_factory=list)
+    anchors: set[str] = field(default_factory=set)
+
+
+class _Reader(HTMLParser):
+    """Fills a `Page`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.page = Page()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.page.anchors |= {given[name] for name in ("id", "name") if name in given}
+        names = LEADS_BY.get(tag)
+        if names in given and given.get("rel") != "canonical":
+            self.page.leads.append(given[names])
+
+
+def read(path: Path) -> Page:
+    """The links and anchors of one page."""
+    reader = _Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    return reader.page
+
+
+def is_outside(link: str) -> bool:
+    """Whether a link leaves the site."""
+    return link.startswith("//") or bool(urlsplit(link).scheme)
+
+
+def dead(site: Path) -> Iterator[str]:
+    """One sentence for each link of `site` that leads nowhere within it."""
+    pages = {path.resolve(): read(path) for path in pages_of(site)}
+    for path, page in pages.items():
+        inside = sorted({link for link in page.leads if not is_outside(link)})
+        for link in inside if path.name != AT_ANY_DEPTH else ():
+            if problem := _problem(path, link, pages):
+                yield f"{path.relative_to(site.resolve())} leads to {link}: {problem}."
+
+
+def _problem(path: Path, link: str, pages: dict[Path, Page]) -> str:
+    """Why a link that stands on the page at `path` leads nowhere; nothing if it doesn't."""
+    parts = urlsplit(link)
+    target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+    if target.is_dir():
+        target /= "index.html"
+    if not target.exists():
+        return "there is no such file"
+    anchor = unquote(parts.fragment)
+    if target in pages and anchor not in MADE_BY_SCRIPTS and anchor not in pages[target].anchors:
+        return "the page has no such anchor"
+    return ""
+
+
+def outside(site: Path) -> dict[str, list[str]]:
+    """The web addresses that `site` links to, each with the pages that do."""
+    found: dict[str, list[str]] = {}
+    for path in pages_of(site):
+        for link in {link for link in read(path).leads if link.startswith(("http:", "https:"))}:
+            found.setdefault(link, []).append(path.relative_to(site).as_posix())
+    return dict(sorted(found.items()))
+
+
+def main() -> int:
+    """Print the addresses outside, and what is dead inside; the exit code is 0 when nothing is."""
+    site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/site")
+    for link, pages in outside(site).items():
+        print(f"{link} ({pages[0]}{f' and {len(pages) - 1} more' if pages[1:] else ''})")
+    complaints = list(dead(site))
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
