@@ -31,6 +31,7 @@ _BLOCKS = {"body", "orelse", "handlers", "finalbody", "cases"}
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _BINDING = (*_DEFINING, ast.arg, ast.MatchAs, ast.MatchStar)
 _PARTS = (ast.ExceptHandler, ast.match_case)
+_PLANS: dict[type[ast.AST], tuple[str, tuple[str, ...]]] = {}
 _NAME = "?"  # marks a name until it is known whether the code binds it
 
 Fingerprints = Counter[int]
@@ -69,8 +70,10 @@ def fingerprints(found: tuple[Statement, ...]) -> Fingerprints:
     runs: Fingerprints = Counter()
     for statement in found:
         tokens = statement.tokens
-        for start in range(max(1, len(tokens) - GRAM + 1)):
-            runs[hash(tokens[start : start + GRAM])] += 1
+        if len(tokens) <= GRAM:
+            runs[hash(tokens)] += 1
+        else:
+            runs.update(map(hash, zip(*(tokens[start:] for start in range(GRAM)), strict=False)))
     return runs
 
 
@@ -87,7 +90,7 @@ class _Reader:
             if isinstance(node, _SAYS_NOTHING) or _is_decoration(node):
                 continue
             words: list[str] = []
-            inner = self._read(node, words)
+            inner = self._read_statement(node, words)
             last = node.end_lineno or node.lineno
             if inner:
                 last = max(node.lineno, inner[0][0].lineno - 1)
@@ -97,48 +100,52 @@ class _Reader:
 
     def result(self) -> tuple[Statement, ...]:
         """What was read, the names numbered that the code binds."""
+        bound = {_NAME + name for name in self._bound}
         return tuple(
-            Statement(first, last, self._numbered(words)) for first, last, words in self._found
+            Statement(first, last, _numbered(words, bound)) for first, last, words in self._found
         )
 
-    def _numbered(self, words: list[str]) -> tuple[str, ...]:
-        """Give names numbers in the order of their use in the statement."""
-        numbers: dict[str, str] = {}
-        numbered = []
-        for word in words:
-            if word[0] == _NAME and word[1:] in self._bound:
-                word = numbers.setdefault(word, f"name {len(numbers)}")
-            numbered.append(word)
-        return tuple(numbered)
-
-    def _read(self, node: ast.AST, words: list[str]) -> list[list[ast.stmt]]:
-        """Add the words of a node; return the blocks of statements in it, which are left out."""
-        kind = type(node)
-        if isinstance(node, ast.Name):
-            words.append(_NAME + node.id)
-            if isinstance(node.ctx, ast.Store):
-                self._bound.add(node.id)
-            return []
-        if isinstance(node, ast.Constant | ast.JoinedStr):
-            words.append(_constant(node.value) if isinstance(node, ast.Constant) else "text")
-            return []
-        words.append(_SAME.get(kind.__name__, kind.__name__))
+    def _read_statement(self, node: ast.stmt, words: list[str]) -> list[list[ast.stmt]]:
+        """Add the words of a statement; return the blocks in it, which are left out."""
         blocks: list[list[ast.stmt]] = []
-        for field in kind._fields:
+        words.append(_plan(type(node))[0])
+        for field in node._fields:
             value = getattr(node, field, None)
             if field in _BLOCKS and isinstance(value, list):
                 blocks += self._blocks(value)
-            elif value is None or field in _UNREAD:
-                continue
-            elif isinstance(value, str):
-                words.append(_NAME + value)
-                if isinstance(node, _BINDING):
-                    self._bound.add(value)
-            else:
-                for part in value if isinstance(value, list) else (value,):
-                    if isinstance(part, ast.AST):
-                        self._read(part, words)
+            elif field not in _UNREAD:
+                self._read_value(node, value, words)
         return blocks
+
+    def _read(self, node: ast.AST, words: list[str]) -> None:
+        """Add the words of an expression; this is where the time goes."""
+        kind = type(node)
+        if kind is ast.Name:
+            words.append(_NAME + node.id)  # type: ignore[attr-defined]
+            if type(node.ctx) is ast.Store:  # type: ignore[attr-defined]
+                self._bound.add(node.id)  # type: ignore[attr-defined]
+        elif kind is ast.Constant:
+            words.append(_constant(node.value))  # type: ignore[attr-defined]
+        elif kind is ast.JoinedStr:
+            words.append("text")
+        else:
+            word, fields = _plan(kind)
+            words.append(word)
+            for field in fields:
+                self._read_value(node, getattr(node, field, None), words)
+
+    def _read_value(self, node: ast.AST, value: object, words: list[str]) -> None:
+        """Add the words of one field of a node."""
+        if isinstance(value, ast.AST):
+            self._read(value, words)
+        elif isinstance(value, list):
+            for part in value:
+                if isinstance(part, ast.AST):
+                    self._read(part, words)
+        elif isinstance(value, str):
+            words.append(_NAME + value)
+            if isinstance(node, _BINDING):
+                self._bound.add(value)
 
     def _blocks(self, value: list[ast.AST]) -> list[list[ast.stmt]]:
         """The statements of a block, or of each handler or case in it."""
@@ -148,6 +155,23 @@ class _Reader:
                     self._bound.add(name)
             return [part.body for part in value if isinstance(part, _PARTS)]
         return [[part for part in value if isinstance(part, ast.stmt)]] if value else []
+
+
+def _plan(kind: type[ast.AST]) -> tuple[str, tuple[str, ...]]:
+    """The word for a kind of node, and those of its fields that are read."""
+    if kind not in _PLANS:
+        word = _SAME.get(kind.__name__, kind.__name__)
+        _PLANS[kind] = word, tuple(field for field in kind._fields if field not in _UNREAD)
+    return _PLANS[kind]
+
+
+def _numbered(words: list[str], bound: set[str]) -> tuple[str, ...]:
+    """Give names numbers in the order of their use in the statement."""
+    numbers: dict[str, str] = {}
+    for word in words:
+        if word in bound and word not in numbers:
+            numbers[word] = f"name {len(numbers)}"
+    return tuple([numbers.get(word, word) for word in words])
 
 
 def _is_decoration(node: ast.stmt) -> bool:

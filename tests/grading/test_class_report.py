@@ -140,7 +140,7 @@ def test_page_says_what_happened(small_class, bank, tmp_path):
     done, page, _ = written(small_class, tmp_path / "out")
     assert (done.students, done.lessons, done.pairs) == (7, 1, 1)
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-    assert "01_toy: ada and bela, 1 answer alike" in text
+    assert "01_toy: ada and bela, 2 answers alike" in text
     assert "squares instead of doubling Twice 7.5 is 15" in text
     assert "1: The cell aims was repaired." in text
     assert "elif (not graded): It is empty: save it and submit again." in text
