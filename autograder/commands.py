@@ -1,5 +1,6 @@
 """The commands an instructor types: options in, tables out; they decide nothing themselves."""
 
+import contextlib
 import json
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
-from autograder.errors import LessonError
+from autograder.errors import LessonError, WorkspaceError
 from autograder.report import differences, show_grading, table, unexpected
 from autograder.workspace import CELL_TIMEOUT, DEADLINE, Workspace, create, find_repository
 
@@ -27,6 +28,7 @@ app = typer.Typer(
     [bold]nbgrader collect[/bold]     in grading/: take in what students submitted
     [bold]autograder grade[/bold]     score it into nbgrader's gradebook
     [bold]autograder feedback[/bold]  write the pages that students get back
+    [bold]autograder report[/bold]    show the whole class on one page, with a table of data
 
     [bold]autograder class[/bold] shows it all on a class of invented students;
     [bold]autograder doctor[/bold] tells what this machine can do.
@@ -286,6 +288,73 @@ def feedback_command(
     console.print(f"{len(pages) - len(failed)} pages in {_short(target.feedback)}")
     if failed:
         raise typer.Exit(1)
+
+
+@app.command("report")
+def report_command(
+    lesson: Annotated[
+        list[str] | None, typer.Option("--lesson", "-l", help="Only this one; may be repeated.")
+    ] = None,
+    workspace: WorkspaceFolder = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="A folder, or the page as a file that ends in .html.",
+            show_default="report/ in the workspace",
+        ),
+    ] = None,
+) -> None:
+    """Show a whole class on one page: scores, exercises, misconceptions, who may need help.
+
+    It reads what [bold]autograder grade[/bold] left and changes nothing. Three files come of it:
+    report.html opens in any browser, needs no network and tells how to read it; report.csv is the
+    same as a table, a row for each student, lesson and check; report.ipynb opens that table for an
+    analysis of your own. They hold names and grades: keep them where the gradebook is kept.
+
+    Pairs of similar submissions are a reason to look and to ask, and no proof.
+
+    Exit codes: 0 done; 2 nothing was graded yet, or it could not be done.
+
+    Examples:
+
+        autograder report
+
+        autograder report --lesson 2 --lesson 3
+
+        autograder report --output week5/class.html
+    """
+    from autograder.class_report.write import write_report
+
+    target = Workspace((workspace or find_repository() / "grading").resolve())
+    with console.status("Reading the class, comparing, drawing ..."):
+        done = write_report(
+            target, lesson or [], output or target.root / "report", _bank_of(target)
+        )
+    for name, count in done.ungraded.items():
+        console.print(f"{name} is not graded yet ({count} handed in).", markup=False)
+    console.print(
+        f"{_count(done.students, 'student')}, {_count(done.lessons, 'lesson')}; "
+        f"{_count(done.listed, 'student')} to ask whether they need help, "
+        f"{_count(done.pairs, 'pair')} of similar submissions."
+    )
+    for path in (done.page, done.table, done.notebook):
+        console.print(_short(path), soft_wrap=True, markup=False, highlight=False)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _bank_of(workspace: Workspace) -> Path | None:
+    """The bank of answers of the repository around us or the workspace, if there is one."""
+    for start in (Path.cwd(), workspace.root):
+        with contextlib.suppress(WorkspaceError):
+            folder = find_repository(start) / "tests" / "bank"
+            if folder.is_dir():
+                return folder
+    return None
 
 
 @app.command("class")

@@ -1,0 +1,1 @@
+"""The class report: what grading left, read, reckoned and drawn; nothing is graded here."""

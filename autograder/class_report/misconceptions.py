@@ -1,0 +1,61 @@
+"""Names a failed check by the misconception that the bank of answers ties to its message.
+
+It must not know students or scores.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.bank import Answer
+from autograder.judge import shorten
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LONGEST = 120
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """What a message stands for.
+
+    `title` tells the mistake as the bank does, several joined where one message serves several;
+    where the bank knows none it is the message itself, its numbers left out, and `known` is False.
+    """
+
+    title: str
+    known: bool
+
+
+class Misconceptions:
+    """The wrong answers of a lesson's bank, asked by check and message."""
+
+    def __init__(self, answers: Mapping[str, Sequence[Answer]]) -> None:
+        """Take the bank's answers by exercise."""
+        self._titles: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for exercise, group in answers.items():
+            for answer in group:
+                if answer.kind == "wrong":
+                    self._titles[exercise][_plain(answer.message)].append(answer.title)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there is anything to name a message by."""
+        return bool(self._titles)
+
+    def name(self, exercise: str, reason: str) -> Misconception:
+        """Say what `reason`, the message of a failed check of `exercise`, stands for.
+
+        Of several messages of the bank that are part of it, the longest tells most.
+        """
+        said = _plain(reason)
+        matching = [part for part in self._titles.get(exercise, {}) if part in said]
+        if matching:
+            titles = self._titles[exercise][max(matching, key=len)]
+            return Misconception(" / ".join(dict.fromkeys(titles)), True)
+        return Misconception(shorten(_NUMBER.sub("…", said), _LONGEST), False)
+
+
+def _plain(text: str) -> str:
+    """A text on one line: a recorded message has lost its line ends."""
+    return " ".join(text.split())

@@ -1,0 +1,108 @@
+"""Writes the report of a class: reads what grading left, reckons, and puts three files in a place.
+
+The order of it: `records`, then `analysis`, `attention` and `similarity`, then `page`, `table` and
+`notebook`. Nothing in the workspace is changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from autograder import bank
+from autograder.class_report import table
+from autograder.class_report.analysis import analyse
+from autograder.class_report.attention import signs
+from autograder.class_report.misconceptions import Misconceptions
+from autograder.class_report.notebook import as_notebook
+from autograder.class_report.page import Reckoned, as_html
+from autograder.class_report.records import ClassRecord, read_class
+from autograder.class_report.similarity import Pair, similar_pairs
+from autograder.errors import WorkspaceError
+from autograder.workspace import Workspace
+
+NAME = "report"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written where, and what it says in short."""
+
+    page: Path
+    table: Path
+    notebook: Path
+    students: int
+    lessons: int
+    pairs: int
+    listed: int
+    ungraded: Mapping[str, int]
+
+
+def write_report(
+    workspace: Workspace, lessons: list[str], output: Path, bank_folder: Path | None
+) -> Written:
+    """Write the page, the table and the notebook.
+
+    Args:
+        workspace: where the class was graded.
+        lessons: names; all that were graded if there is none.
+        output: the page, if it ends in .html, the others beside it with the same name; else a
+            folder for the three of them.
+        bank_folder: of the bank of answers; None if there is none.
+
+    Raises:
+        WorkspaceError: nothing was graded, or `output` can't be what it is asked to be.
+        LessonError: a lesson's name is unknown, or the bank has an answer that can't be read.
+        OSError: a file can't be written.
+    """
+    page = _page(output)
+    record = read_class(workspace, lessons)
+    page.parent.mkdir(parents=True, exist_ok=True)
+    files = page, page.with_suffix(".csv"), page.with_suffix(".ipynb")
+    known = _misconceptions(record, bank_folder)
+    reckoned = Reckoned(
+        record,
+        tuple(analyse(record, each, known[each.name]) for each in record.lessons),
+        signs(record),
+        find_pairs(record),
+        any(each.has_answers for each in known.values()),
+        files[1].name,
+        files[2].name,
+    )
+    page.write_text(as_html(reckoned, date.today()), encoding="utf-8")
+    table.write(table.rows(record, known), files[1])
+    files[2].write_text(as_notebook(files[1].name), encoding="utf-8")
+    return Written(
+        *files,
+        len(record.students),
+        len(record.lessons),
+        len(reckoned.pairs),
+        len(reckoned.signs),
+        record.ungraded,
+    )
+
+
+def find_pairs(record: ClassRecord) -> tuple[Pair, ...]:
+    """The pairs of similar submissions of all lessons, those with most in common first."""
+    found: list[Pair] = []
+    for lesson in record.lessons:
+        answers = {each.student: each.answers for each in record.of_lesson(lesson.name)}
+        found += similar_pairs(lesson.name, answers, lesson.stubs)
+    return tuple(sorted(found, key=lambda pair: -pair.common))
+
+
+def _page(output: Path) -> Path:
+    page = output if output.suffix.lower() == ".html" else output / f"{NAME}.html"
+    if page.is_dir() or (page.parent.exists() and not page.parent.is_dir()):
+        raise WorkspaceError(
+            f"{output} can't hold the report: name a folder, or a file that ends in .html, with "
+            "--output."
+        )
+    return page
+
+
+def _misconceptions(record: ClassRecord, folder: Path | None) -> dict[str, Misconceptions]:
+    return {
+        lesson.name: Misconceptions(bank.load(lesson.name, folder) if folder else {})
+        for lesson in record.lessons
+    }
