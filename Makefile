@@ -33,6 +33,7 @@ bench:          ## measure lessons and grader, and write the tables (LESSON=03 f
 	@.ci/browser
 	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_grading)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench_import)
 
 lint:           ## format check, lint and types
 	@.ci/setup grading book dev
