@@ -34,6 +34,7 @@ bench:          ## measure lessons, grader and site, and write the tables (LESSO
 	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_grading)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_site)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench_import)
 
 lint:           ## format check, lint and types
 	@.ci/setup grading book dev

@@ -4,7 +4,7 @@ import contextlib
 import json
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,8 +12,12 @@ from rich.markup import escape
 from rich.progress import track
 
 from autograder.errors import LessonError, WorkspaceError
+from autograder.lms.forms import Form, Lms
 from autograder.report import differences, show_grading, table, unexpected
 from autograder.workspace import CELL_TIMEOUT, DEADLINE, Workspace, create, find_repository
+
+if TYPE_CHECKING:
+    from autograder.lms.roster import Roster
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,10 +29,12 @@ app = typer.Typer(
     The order of the work:
 
     [bold]autograder release[/bold]   make the student notebooks from solutions/
-    [bold]nbgrader collect[/bold]     in grading/: take in what students submitted
+    [bold]nbgrader collect[/bold]     in grading/: take in what students submitted, or
+    [bold]autograder import[/bold]    take in a download of Moodle, Canvas or Blackboard
     [bold]autograder grade[/bold]     score it into nbgrader's gradebook
     [bold]autograder feedback[/bold]  write the pages that students get back
     [bold]autograder report[/bold]    show the whole class on one page, with a table of data
+    [bold]autograder export[/bold]    write the grades for Moodle, Canvas or a spreadsheet
 
     [bold]autograder class[/bold] shows it all on a class of invented students;
     [bold]autograder doctor[/bold] tells what this machine can do.
@@ -49,6 +55,13 @@ Jobs = Annotated[
 ]
 CellTimeout = Annotated[
     int, typer.Option(min=1, help="Processor seconds of one cell before it is interrupted.")
+]
+RosterFile = Annotated[
+    Path | None, typer.Option("--roster", help="The class, as CSV that the system exports.")
+]
+IdColumn = Annotated[
+    str | None,
+    typer.Option(help="The roster's column that names students here.", show_default="user name"),
 ]
 Unsandboxed = Annotated[
     bool,
@@ -357,6 +370,179 @@ def _bank_of(workspace: Workspace) -> Path | None:
     return None
 
 
+@app.command("import")
+def import_command(
+    lesson: Annotated[str, typer.Argument(help="The lesson that was handed in.")],
+    path: Annotated[Path, typer.Argument(help="The download: a zip, a tar, or a folder.")],
+    workspace: WorkspaceFolder = None,
+    lms: Annotated[
+        Lms | None,
+        typer.Option("--from", help="Where it comes from.", show_default="told by its names"),
+    ] = None,
+    roster_file: RosterFile = None,
+    id_column: IdColumn = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="Of the times in names and rosters.", show_default="Exchange.timezone"),
+    ] = None,
+    file_times: Annotated[
+        bool,
+        typer.Option(
+            "--file-times", help="Take the dates of the files for the times of handing in."
+        ),
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="This download counts, also where nothing tells the newer."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; tell what would happen.")
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write what became of each to this file.")
+    ] = None,
+) -> None:
+    """Take in what students handed in elsewhere: the downloads of Moodle, Canvas and Blackboard.
+
+    In Moodle: View all submissions > Download all submissions. In Canvas: the
+    assignment > Download Submissions. In Blackboard: the column's menu >
+    Assignment File Download. A folder may hold a folder or a notebook for each
+    student, named for the student. Zip and tar are opened, also within others.
+
+    With --roster the names are looked up in the class: Moodle's grading
+    worksheet (its numbers and its times of handing in), Canvas's exported
+    gradebook, Blackboard's, or any CSV with a user name, a number or an
+    address. Without it students are called as the download calls them.
+
+    The latest attempt counts; earlier ones are kept in downloaded/. What is
+    doubtful (two students of one name, nobody in the roster, no notebook,
+    several) is told with the reason, stays where it is, and stops no other.
+    Importing again changes nothing, and a later download replaces what is
+    older.
+
+    Being late is reckoned by times that students can't write: those in
+    Blackboard's names, in Moodle's worksheet, and Canvas's mark LATE. nbgrader
+    must know the due date: nbgrader db assignment add LESSON --duedate TIME.
+
+    Exit codes: 0 all are in; 1 something is doubtful; 2 it could not be done.
+
+    Examples:
+
+        autograder import 2 ~/Downloads/submissions.zip --dry-run
+
+        autograder import 2 submissions.zip --roster Grades-Course-Lesson2.csv
+
+        autograder import 2 gradebook_2026.zip --timezone Europe/Berlin
+    """
+    from autograder.lms import show
+    from autograder.lms.collect import Options, opened
+    from autograder.lms.outcome import Status
+
+    target = _open(workspace)
+    roster = _roster(roster_file, id_column)
+    options = Options(lms, roster, timezone, file_times, replace, dry_run)
+    with opened(target, lesson, path, options) as importing:
+        coming = track(importing, "Importing", len(importing), console=console)
+        rows = [row for several in coming for row in several]
+    if told := show.table(rows):
+        console.print(told)
+    would = "Nothing was changed; this would be: " if dry_run else ""
+    line = f"{importing.lesson} from {importing.sorted.lms}: {would}"
+    console.print(line + show.summary(rows, importing.absent), markup=False)
+    if json_file is not None:
+        found: dict[str, object] = {"lesson": importing.lesson, "from": importing.sorted.lms}
+        found["rows"] = [row.as_dict() for row in rows]
+        found["absent"] = [person.student for person in importing.absent]
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        json_file.write_text(text + "\n", encoding="utf-8")
+    if any(row.status is Status.DOUBTFUL for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def export_command(
+    lessons: Lessons = None,
+    form: Annotated[Form, typer.Option("--to", help="What reads the grades.")] = Form.CSV,
+    workspace: WorkspaceFolder = None,
+    roster_file: RosterFile = None,
+    id_column: IdColumn = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file.", show_default="grades-FORM.csv"),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(help="The header of one lesson's grades: 'Homework 1 (456)'.")
+    ] = None,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="Reckon to the most points that the roster names.")
+    ] = False,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(help="Also pack the feedback pages: into FILE.zip, or into a folder."),
+    ] = None,
+) -> None:
+    """Write the grades for Moodle, Canvas, a spreadsheet, a program or nbgrader.
+
+    moodle: for Grades > Import > CSV file, with a column of feedback. If the
+    roster is the grading worksheet of the assignment, that worksheet is filled
+    in, for Upload grading worksheet. canvas: for Gradebook > Import; it needs
+    the exported gradebook as --roster. csv and json: one row for each student
+    and lesson. nbgrader: nbgrader's own export, with its exporter.
+
+    What being late costs is taken off. Cells that a spreadsheet would run get
+    an apostrophe before them.
+
+    --feedback packs the pages of autograder feedback: with --to moodle in the
+    folders of the download (for Upload multiple feedback files in a zip), with
+    --to canvas under the names of the download (for Upload Submissions), else
+    as STUDENT/LESSON.html.
+
+    Exit codes: 0 all are written; 1 some students could not be among them; 2 it
+    could not be done.
+
+    Examples:
+
+        autograder export --to csv
+
+        autograder export 2 --to moodle --roster worksheet.csv --feedback pages.zip
+
+        autograder export 2 --to canvas --roster gradebook.csv --column 'Lesson 2 (456)'
+    """
+    from autograder import gradebook
+    from autograder.exchange import export_by_nbgrader
+    from autograder.grade import submissions
+    from autograder.journal import write_whole
+    from autograder.lms import grades, pages
+
+    target = _open(workspace)
+    roster = _roster(roster_file, id_column)
+    pairs = submissions(target, lessons or [], [])
+    chosen = list(dict.fromkeys(lesson for lesson, _ in pairs))
+    file = output or Path(f"grades-{form}.{'json' if form is Form.JSON else 'csv'}")
+    missing: dict[str, str] = {}
+    if form is Form.NBGRADER:
+        export_by_nbgrader(chosen, file, target)
+    else:
+        scores = list(gradebook.scored(target, chosen))
+        if form is Form.JSON:
+            text = grades.as_json(scores)
+        else:
+            written = grades.as_table(form, scores, roster, column, scale)
+            text, missing = written.as_csv(), written.missing
+        write_whole(file, text.encode())
+        if waiting := sum(each.unfinished for each in scores):
+            console.print(f"{waiting} submission(s) still wait for a person in the formgrader.")
+    console.print(f"Grades of {', '.join(chosen)} in {file}", markup=False)
+    if feedback is not None:
+        found = pages.find_pages(target, pairs, form, roster)
+        missing |= pages.pack(track(list(found), "Packing", console=console), feedback)
+        console.print(f"Feedback in {feedback}", markup=False)
+    for student, reason in missing.items():
+        console.print(f"{student}: {reason}", markup=False)
+    if missing:
+        raise typer.Exit(1)
+
+
 @app.command("class")
 def class_command(
     lesson: Annotated[
@@ -437,6 +623,17 @@ def _open(workspace: Path | None) -> Workspace:
     target = Workspace((workspace or find_repository() / "grading").resolve())
     target.check_writable()
     return target
+
+
+def _roster(path: Path | None, id_column: str | None) -> "Roster | None":
+    from autograder.lms.roster import read_roster
+
+    if path is None:
+        return None
+    roster = read_roster(path, id_column)
+    for note in roster.notes:
+        console.print(f"{path.name}: {note}", markup=False)
+    return roster
 
 
 def _short(path: Path) -> str:

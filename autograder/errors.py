@@ -29,6 +29,22 @@ class ExchangeFailed(AutograderError):
     """nbgrader's exchange refused to hand something out or take something in."""
 
 
+class ArchiveRefused(AutograderError):
+    """A download, or something in it, is broken, too large, or built to do harm."""
+
+
+class RosterError(AutograderError):
+    """The list of students can't be read as one."""
+
+
+class ImportFailed(AutograderError):
+    """A download can't be taken in at all."""
+
+
+class ExportFailed(AutograderError):
+    """Grades can't be written in the form that was asked for."""
+
+
 class Stopped(AutograderError):
     """Somebody pressed Ctrl-C; the message says what is done and kept."""
 

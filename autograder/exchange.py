@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from autograder.errors import ExchangeFailed, last_line
+from autograder.errors import AutograderError, ExchangeFailed, ExportFailed, last_line
 from autograder.workspace import Workspace
 
 StudentAction = Literal["FetchAssignment", "Submit", "FetchFeedback"]
@@ -37,6 +37,28 @@ def hand_back(lesson: str, workspace: Workspace) -> None:
     """
     result = workspace.api().release_feedback(lesson)
     _check(result, f"The feedback on {lesson} could not be handed back")
+
+
+def export_by_nbgrader(lessons: list[str], file: Path, workspace: Workspace) -> None:
+    """Write grades by nbgrader's own exporter, or the one that the workspace's config names.
+
+    Raises:
+        ExportFailed: the exporter failed.
+    """
+    from nbgrader.apps.exportapp import ExportApp
+
+    app = ExportApp(config=workspace.config())
+    app.init_plugin()
+    app.plugin_inst.to = str(file)
+    app.plugin_inst.assignment = lessons
+    try:
+        with workspace.gradebook() as gradebook:
+            app.plugin_inst.export(gradebook)
+    except AutograderError:
+        raise
+    except Exception as error:
+        name = type(app.plugin_inst).__name__
+        raise ExportFailed(f"nbgrader's {name} failed: {error}") from error
 
 
 def as_student(

@@ -12,9 +12,7 @@ from pathlib import Path
 from autograder.errors import last_line
 from autograder.gradebook import max_score, recorded_reason
 from autograder.preprocessors import offline
-from autograder.workspace import Workspace
-
-_PROOF = ("timestamp.txt", "submission_secret.txt")
+from autograder.workspace import PROOF, Workspace
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def write_feedback(workspace: Workspace, pairs: list[tuple[str, str]]) -> Iterat
 
 def copy_proof(submitted: Path, folder: Path) -> None:
     """Copy the files by which nbgrader finds the submission that something belongs to."""
-    for name in _PROOF:
+    for name in PROOF:
         proof = submitted / name
         if proof.is_file() and not proof.is_symlink():
             (folder / name).unlink(missing_ok=True)

@@ -5,14 +5,18 @@ It must not know how a submission is run.
 
 import contextlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
     MissingEntry,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -45,6 +49,103 @@ def max_score(workspace: Workspace, lesson: str) -> float | None:
             return float(gradebook.find_assignment(lesson).max_score)
         except MissingEntry:
             return None
+
+
+def due_date(workspace: Workspace, lesson: str) -> datetime | None:
+    """When a lesson is due, in UTC without a time zone; None if nbgrader was not told."""
+    with workspace.gradebook() as gradebook:
+        try:
+            return gradebook.find_assignment(lesson).duedate
+        except MissingEntry:
+            return None
+
+
+def note_students(workspace: Workspace, students: Iterable[dict[str, str]]) -> None:
+    """Write names, addresses and the like of students, by the names of nbgrader's own columns.
+
+    Each must have an `id`; what is empty leaves what is known.
+    """
+    with workspace.gradebook() as gradebook:
+        known = {student.id: student for student in gradebook.students}
+        for details in students:
+            student = known.get(details["id"]) or Student(id=details["id"])
+            for column, value in details.items():
+                if value:
+                    setattr(student, column, value)
+            gradebook.db.add(student)
+        gradebook.db.commit()
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the gradebook says of one student's submission.
+
+    Attributes:
+        raw: points, those that a person gave included.
+        penalty: points that being late costs.
+        score: what counts: `raw` without `penalty`, never less than 0.
+        most: the most points there are.
+        when: when it was handed in, UTC without a time zone.
+        lost: where points were lost: the cell's name, the points, the most there are.
+        comments: what a person wrote, and reasons in place of a score.
+        unfinished: whether something waits for a person.
+    """
+
+    lesson: str
+    student: str
+    first: str
+    last: str
+    email: str
+    raw: float
+    penalty: float
+    most: float
+    when: datetime | None
+    lost: tuple[tuple[str, float, float], ...]
+    comments: tuple[str, ...]
+    unfinished: bool
+
+    @property
+    def score(self) -> float:
+        """What counts, as nbgrader's own export reckons it."""
+        return max(0.0, self.raw - self.penalty)
+
+    def as_dict(self) -> dict[str, Any]:
+        """It as JSON can hold it."""
+        time = None if self.when is None else self.when.isoformat() + "Z"
+        return asdict(self) | {"score": self.score, "when": time}
+
+
+def scored(workspace: Workspace, lessons: list[str]) -> Iterator[Scored]:
+    """What the gradebook says of all submissions of these lessons, by lesson and student."""
+    with workspace.gradebook() as gradebook:
+        for lesson in lessons:
+            submissions = gradebook.assignment_submissions(lesson)
+            for submission in sorted(submissions, key=lambda each: each.student_id):
+                yield _scored(submission)
+
+
+def _scored(submission: SubmittedAssignment) -> Scored:
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    comments = [comment for notebook in submission.notebooks for comment in notebook.comments]
+    student = submission.student
+    return Scored(
+        submission.name,
+        student.id,
+        student.first_name or "",
+        student.last_name or "",
+        student.email or "",
+        float(submission.score),
+        float(submission.late_submission_penalty or 0),
+        float(submission.max_score),
+        submission.timestamp,
+        tuple(
+            (grade.name, float(grade.score), float(grade.max_score))
+            for grade in grades
+            if grade.score < grade.max_score
+        ),
+        tuple(filter(None, (comment.comment for comment in comments))),
+        bool(submission.needs_manual_grade),
+    )
 
 
 class Recorder:
@@ -102,7 +203,7 @@ class Recorder:
 
     def _submission(self, lesson: str, student: str) -> SubmittedAssignment:
         details = {}
-        if timestamp := _timestamp(self._workspace.submitted / student / lesson / "timestamp.txt"):
+        if timestamp := timestamp_in(self._workspace.submitted / student / lesson):
             details["timestamp"] = timestamp
         with warnings.catch_warnings():
             # nbgrader 0.9.6 on SQLAlchemy 2 warns about its own way of adding submissions.
@@ -151,8 +252,9 @@ def recorded_reason(workspace: Workspace, lesson: str, student: str) -> str | No
     return next((comment for comment in comments if comment), None)
 
 
-def _timestamp(path: Path) -> object:
-    content = read_plain(path, _LONGEST_TIMESTAMP) or b""
+def timestamp_in(folder: Path) -> datetime | None:
+    """When a submitted folder was handed in, UTC without a time zone; None if it doesn't say."""
+    content = read_plain(folder / "timestamp.txt", _LONGEST_TIMESTAMP) or b""
     try:
         return parse_utc(content.decode().strip()) or None
     except (ValueError, OverflowError):

@@ -32,6 +32,8 @@ STUB = (
 # What lies in a lesson's folder and is nobody's business but the student's.
 NOT_SUBMITTED = ["reflection.md", "*.bad"]
 IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMITTED]
+# By these nbgrader knows which submission something belongs to, and when it was handed in.
+PROOF = ("timestamp.txt", "submission_secret.txt")
 LOCK_WAIT_SECONDS = 60
 CELL_TIMEOUT = 60
 DEADLINE = 600

@@ -1,0 +1,71 @@
+"""Remembers what was taken in for a lesson, so that the same download changes nothing.
+
+It stands in `downloaded/LESSON/`, which is nbgrader's own place for downloads; losing it costs
+only that the older of two versions may have to be told by hand. It must not know what a file holds.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from autograder.journal import read_whole, write_whole
+from autograder.workspace import Workspace
+
+_TIMES = ("when", "date")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is remembered of a student's submission.
+
+    Attributes:
+        digest: stands for its files.
+        prefix: what the system puts before the names of this student's files.
+        when: the trusted time of handing in, UTC without a time zone.
+        turn: grows with each upload, where the system counts them.
+        date: when the files were packed, UTC without a time zone; for the order of things only.
+    """
+
+    digest: str
+    prefix: str = ""
+    when: datetime | None = None
+    turn: int = 0
+    date: datetime | None = None
+
+
+class Records:
+    """What is remembered for one lesson, by student."""
+
+    def __init__(self, workspace: Workspace, lesson: str) -> None:
+        self.folder = workspace.root / "downloaded" / lesson
+        self._path = self.folder / "imported.json"
+        self._known = dict(self._read())
+
+    def get(self, student: str) -> Known | None:
+        """What is known of a student's submission."""
+        return self._known.get(student)
+
+    def set(self, student: str, known: Known) -> None:
+        """Remember a student's submission; `write` keeps it."""
+        self._known[student] = known
+
+    def write(self) -> None:
+        """Keep what is remembered."""
+        rows = {student: _as_json(known) for student, known in sorted(self._known.items())}
+        content = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+        write_whole(self._path, content.encode())
+
+    def _read(self) -> Iterator[tuple[str, Known]]:
+        for student, row in (read_whole(self._path) or {}).items():
+            try:
+                times = {name: row[name] and datetime.fromisoformat(row[name]) for name in _TIMES}
+                yield student, Known(**{**row, **times})
+            except (TypeError, ValueError, KeyError):
+                continue  # written by hand, or by another version: as if it were new
+
+
+def _as_json(known: Known) -> dict[str, Any]:
+    times = {name: getattr(known, name) for name in _TIMES}
+    return asdict(known) | {name: time and time.isoformat() for name, time in times.items()}

@@ -1,0 +1,70 @@
+"""What the tests of importing share: the toy lesson released, and downloads of it."""
+
+import copy
+import io
+import zipfile
+from pathlib import Path
+
+import nbformat
+
+from autograder.lms.collect import Options, opened
+from autograder.release import release
+from autograder.workspace import Workspace, create
+from tests.grading.submitting import DOUBLE, HALVE, LESSON, named
+
+HERE = Path(__file__).parent
+FILE = f"{LESSON}.ipynb"
+
+
+def released(root: Path) -> Workspace:
+    """A workspace with the toy lesson in it."""
+    workspace = create(root)
+    release(HERE / "solutions" / f"{LESSON}.py", workspace)
+    return workspace
+
+
+def answered(workspace: Workspace, double: str = DOUBLE, halve: str = HALVE) -> bytes:
+    """A student's notebook."""
+    notebook = nbformat.read(workspace.release / LESSON / FILE, as_version=4)
+    notebook = copy.deepcopy(notebook)
+    named(notebook, "double").source = double
+    named(notebook, "halve").source = halve
+    return nbformat.writes(notebook).encode()
+
+
+def zipped(files: dict[str, bytes | str]) -> bytes:
+    """A zip's bytes."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+def download(path: Path, files: dict[str, bytes | str]) -> Path:
+    """A zip, or a folder where the path has no ending."""
+    if path.suffix:
+        path.write_bytes(zipped(files))
+        return path
+    for name, content in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        data = content.encode() if isinstance(content, str) else content
+        (path / name).write_bytes(data)
+    return path
+
+
+def take_in(workspace: Workspace, path: Path, lesson: str = LESSON, **options):
+    """Import a download; return what became of each, by student or else by its name there."""
+    with opened(workspace, lesson, path, Options(**options)) as importing:
+        rows = [row for several in importing for row in several]
+    found: dict = {}
+    for row in rows:
+        found.setdefault(row.student or row.source, []).append(row)
+    return found
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """All files below a folder."""
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
