@@ -14,9 +14,10 @@ class:          ## a demo class: release, submit, grade and show synthetic stude
 	@.ci/setup grading
 	@$(BIN)/autograder class
 
-test:           ## set up, then run every test (system Chromium is needed; as root it is installed)
-	@.ci/setup grading book dev
+test:           ## set up, then run every test (needs Chromium and PostgreSQL; as root it installs them)
+	@.ci/setup grading postgres book dev
 	@.ci/browser
+	@.ci/postgres
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 
@@ -29,15 +30,18 @@ book:           ## build the website into _build/site
 	@$(BIN)/python book/build.py
 
 bench:          ## measure lessons, grader and site, and write the tables (LESSON=03 for one lesson, no tables)
-	@.ci/setup grading book dev
+	@.ci/setup grading postgres book dev
 	@.ci/browser
+	@.ci/postgres
 	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_grading)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_site)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_import)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench_classroom)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench_postgres)
 
 lint:           ## format check, lint and types
-	@.ci/setup grading book dev
+	@.ci/setup grading postgres book dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -18,9 +18,10 @@ from autograder import bank
 from autograder.cells import is_check
 from autograder.errors import WorkspaceError
 from autograder.exchange import as_student, collect, hand_out
+from autograder.journal import write_whole
 from autograder.release import release
 from autograder.source import Lesson, read_lesson
-from autograder.workspace import Workspace, create
+from autograder.workspace import CONFIG_FILE, Workspace, create
 
 _NOISE = """
 
@@ -164,7 +165,8 @@ def build(
     """Release a lesson into a new workspace, and let the class fetch, work, submit; collect it.
 
     Args:
-        root: the new workspace's folder; it must not exist, or be a class built earlier.
+        root: the new workspace's folder; it must not exist, or be a class built earlier, or hold
+            the configuration alone, which is kept.
         source: the lesson's percent script.
         bank_folder: the bank of answers.
         wanted: names of the students who take part; all if None.
@@ -197,9 +199,13 @@ def exercises(lesson: Lesson) -> list[str]:
 
 
 def _make_room(root: Path) -> None:
+    config = root / CONFIG_FILE
+    kept = config.read_bytes() if config.is_file() else None
     if (root / "students").is_dir():
         shutil.rmtree(root)
-    elif root.exists() and any(root.iterdir()):
+        if kept is not None:
+            write_whole(config, kept)
+    elif root.exists() and any(path != config for path in root.iterdir()):
         raise WorkspaceError(
             f"{root} is not empty and holds no demo class: name another folder with --workspace."
         )

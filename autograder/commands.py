@@ -598,10 +598,11 @@ def class_command(
 
 
 @app.command("doctor")
-def doctor_command() -> None:
-    """Tell what this machine can do: shut students' code in, start warm, hold a class.
+def doctor_command(workspace: WorkspaceFolder = None) -> None:
+    """Tell what this machine can do: shut students' code in, start warm, reach the gradebook.
 
-    Exit codes: 0 students' code can be shut in; 1 it can't.
+    Exit codes: 0 a class can be graded; 1 it can't, because students' code
+    can't be shut in or the gradebook's server doesn't answer.
 
     Example:
 
@@ -609,7 +610,7 @@ def doctor_command() -> None:
     """
     from autograder.doctor import examine
 
-    findings = list(examine())
+    findings = list(examine(Workspace((workspace or Path("grading")).resolve())))
     width = max(len(finding.what) for finding in findings)
     for finding in findings:
         mark = "[green]yes[/green]" if finding.good else "[yellow]no [/yellow]"

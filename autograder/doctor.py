@@ -18,6 +18,7 @@ from autograder.execution import Bounds, execute
 from autograder.grade import ENVIRONMENT, place_for
 from autograder.submission import Options
 from autograder.warm import ColdStartNeeded, Zygote
+from autograder.workspace import CONFIG_FILE, Workspace
 
 _GB = 1e9
 _MEMORY_OF_ONE = 1.5e9
@@ -47,10 +48,12 @@ class Finding:
     vital: bool = False
 
 
-def examine() -> Iterator[Finding]:
-    """Look at one thing after the other."""
+def examine(workspace: Workspace | None = None) -> Iterator[Finding]:
+    """Look at one thing after the other, at the gradebook only if there is a workspace."""
     yield _processors()
     yield _memory()
+    if workspace and (workspace.root / CONFIG_FILE).is_file():
+        yield _gradebook(workspace)
     if sys.platform != "linux":
         yield Finding(
             "shuts students' code in",
@@ -71,6 +74,21 @@ def _memory() -> Finding:
     free = psutil.virtual_memory().available
     detail = f"{free / _GB:.1f} GB free; one submission of this course takes up to 1.5 GB"
     return Finding("has memory", free > _MEMORY_OF_ONE, detail)
+
+
+def _gradebook(workspace: Workspace) -> Finding:
+    """Whether the database answers; a file that isn't there yet is made by the first release."""
+    what = "reaches the gradebook"
+    began = time.monotonic()
+    try:
+        database = workspace.database()
+        if database.file:
+            found = database.file.exists()
+            return Finding(what, found, str(database.file) + ("" if found else " is not there yet"))
+        answer = f"{database} is {database.ask()}, in {time.monotonic() - began:.2f} s"
+        return Finding(what, True, answer, vital=True)
+    except AutograderError as error:
+        return Finding(what, False, str(error), vital=True)
 
 
 def _runner() -> Iterator[Finding]:

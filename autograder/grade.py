@@ -89,19 +89,20 @@ class Grading:
             lesson.shown = shown_in_full(workspace.root, lesson)
         self._max_scores = {name: max_score(workspace, name) or 0.0 for name in names}
         self._began: dict[_Pair, float] = {}
+        self._keeping = threading.Lock()
 
     def __iter__(self) -> Generator[Outcome]:
         """Grade everything; a submission that ends with a reason is recorded with 0 points.
 
         Raises:
-            WorkspaceError: another grader is at work here.
+            WorkspaceError: another grader is at work on one of the lessons.
             SandboxUnavailable: this system does not let student code be shut in.
             GradingFailed: this machine is at fault; nothing is recorded of what it spoiled.
         """
         put_own_commands_first()
         scratch.clear()
         journal = Journal(self.workspace.root)
-        with journal.locked(), self.workspace.gradebook() as gradebook:
+        with journal.locked(self._lessons), self.workspace.gradebook() as gradebook:
             record = _Record(self.workspace, journal, Recorder(self.workspace, gradebook))
             new: dict[_Pair, str] = {}
             for pair in self.pairs:
@@ -113,14 +114,12 @@ class Grading:
                 result = Result.from_dict(kept)
                 score = record.make_sure(pair, key, result)
                 yield self._outcome(pair, result, score, cached=True)
-            for pair, result in self._run(list(new)):
-                if result.lasting:
-                    journal.keep(new[pair], result.as_dict())
+            for pair, result in self._run(new, journal):
                 score = record.write(pair, new[pair], result)
                 yield self._outcome(pair, result, score)
 
-    def _run(self, pairs: list[_Pair]) -> Iterator[tuple[_Pair, Result]]:
-        """Run submissions, and give their results as they come."""
+    def _run(self, pairs: dict[_Pair, str], journal: Journal) -> Iterator[tuple[_Pair, Result]]:
+        """Run submissions, and give their results as they come; each is kept under its key."""
         if not pairs:
             return
         _check_backbones({self._lessons[lesson] for lesson, _ in pairs})
@@ -135,7 +134,10 @@ class Grading:
             for lesson in {self._lessons[lesson] for lesson, _ in pairs}:
                 lesson.inside = trial.checks_inside(lesson)
             shared = launcher, place, self.options, stop
-            futures = {pool.submit(self._run_one, pair, *shared): pair for pair in pairs}
+            futures = {
+                pool.submit(self._run_one, pair, key, journal, *shared): pair
+                for pair, key in pairs.items()
+            }
             try:
                 for future in as_completed(futures):
                     yield futures[future], _result(future)
@@ -144,12 +146,16 @@ class Grading:
                 for future in futures:
                     future.cancel()
 
-    def _run_one(self, pair: _Pair, *shared: Any) -> Result:
+    def _run_one(self, pair: _Pair, key: str, journal: Journal, *shared: Any) -> Result:
         self._began[pair] = time.monotonic()
         try:
-            return run(self._lessons[pair[0]], self._folder(pair), *shared)
+            result = run(self._lessons[pair[0]], self._folder(pair), *shared)
         finally:
             del self._began[pair]
+        if result.lasting:  # kept here and now: recording it may have to wait for a server
+            with self._keeping:  # equal submissions have one key
+                journal.keep(key, result.as_dict())
+        return result
 
     def longest_running(self) -> tuple[tuple[str, str] | None, float]:
         """The lesson and student whose submission has been running longest, and its seconds."""

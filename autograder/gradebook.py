@@ -24,6 +24,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
 from sqlalchemy.orm import Session
 
+from autograder.database import when_it_answers
 from autograder.outcome import CheckResult, Result
 from autograder.staging import read_plain
 from autograder.workspace import Workspace
@@ -161,7 +162,13 @@ class Recorder:
         """Record a result in place of an earlier one; return the score, penalties taken off.
 
         Points and comments that a person gave stay, and are marked to be looked at again.
+
+        Raises:
+            GradingFailed: the database's server was away for too long; nothing is recorded.
         """
+        return when_it_answers(lambda: self._record(lesson, student, result))
+
+    def _record(self, lesson: str, student: str, result: Result) -> float:
         checks = {(check.notebook, check.grade_id): check for check in result.checks}
         with self._transaction() as session:
             submission = self._submission(lesson, student)
@@ -171,19 +178,30 @@ class Recorder:
                 for comment in notebook.comments:
                     _tell(comment, result)
                 if not result.usable:
-                    notebook.comments[0].auto_comment = result.reason
+                    min(notebook.comments, key=_name).auto_comment = result.reason
                 session.flush()
                 session.expire(notebook)  # its score is the sum of what was just written
                 self._penalize(notebook, submission)
-        return float(submission.score)
+            session.flush()
+            session.expire(submission)
+            return float(submission.score)
 
     def scores(self, lesson: str) -> dict[str, float]:
-        """The scores of all students of whom the gradebook holds a submission of this lesson."""
-        try:
-            submissions = self._gradebook.assignment_submissions(lesson)
-        except MissingEntry:
-            return {}
-        return {submission.student_id: float(submission.score) for submission in submissions}
+        """The scores of all students of whom the gradebook holds a submission of this lesson.
+
+        Raises:
+            GradingFailed: the database's server was away for too long.
+        """
+        return when_it_answers(lambda: self._scores(lesson))
+
+    def _scores(self, lesson: str) -> dict[str, float]:
+        # In a transaction of its own: a server must not wait in one while submissions are run.
+        with self._transaction():
+            try:
+                submissions = self._gradebook.assignment_submissions(lesson)
+            except MissingEntry:
+                return {}
+            return {submission.student_id: float(submission.score) for submission in submissions}
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Session]:
@@ -236,6 +254,10 @@ def _give(grade: Grade, check: CheckResult | None, result: Result) -> None:
     grade.needs_manual_grade = for_a_person or not result.usable
 
 
+def _name(comment: Comment) -> str:
+    return str(comment.name)
+
+
 def _tell(comment: Comment, result: Result) -> None:
     answered = result.answered.get(comment.notebook.name, {}).get(comment.name, True)
     comment.auto_comment = None if answered else "No response."
@@ -248,7 +270,8 @@ def recorded_reason(workspace: Workspace, lesson: str, student: str) -> str | No
             submission = gradebook.find_submission(lesson, student)
         except MissingEntry:
             return None
-        comments = [c.auto_comment for n in submission.notebooks for c in n.comments[:1]]
+        # In any of them: a server gives rows in the order in which they were last written.
+        comments = [c.auto_comment for n in submission.notebooks for c in n.comments]
     return next((comment for comment in comments if comment), None)
 
 

@@ -9,7 +9,7 @@ It must not know what a result means.
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,27 +27,29 @@ class Journal:
         self._folder = workspace / FOLDER
         self._results = self._folder / "results"
         self._results.mkdir(parents=True, exist_ok=True)
+        self._locks = self._folder / "locks"
+        self._locks.mkdir(exist_ok=True)
         self._lines = self._folder / "journal.jsonl"
         self._recorded = dict(self._read())
         self._end_torn_line()
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other graders out of this workspace.
+    def locked(self, lessons: Iterable[str]) -> Iterator[None]:
+        """Keep other graders from these lessons; on others they may work meanwhile.
 
         Raises:
-            WorkspaceError: one is at work here.
+            WorkspaceError: one is at work on one of them.
         """
-        lock = FileLock(self._folder / "lock")
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            raise WorkspaceError(
-                f"Another grader is at work in {self._folder.parent}: wait until it has finished, "
-                "or stop it."
-            ) from None
-        with lock:
-            lock.release()  # once for `acquire`; `with` holds it once more
+        with contextlib.ExitStack() as held:
+            for lesson in sorted(set(lessons)):
+                lock = FileLock(self._locks / lesson)
+                try:
+                    held.enter_context(lock.acquire(blocking=False))
+                except Timeout:
+                    raise WorkspaceError(
+                        f"Another grader is at work on {lesson} in {self._folder.parent}: wait "
+                        "until it has finished, or stop it."
+                    ) from None
             yield
 
     def result(self, key: str) -> dict[str, Any] | None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
 
+    from autograder.database import Database
+
 COURSE_ID = "transferlab"
 CONFIG_FILE = "nbgrader_config.py"
 DATABASE = "gradebook.db"
@@ -35,6 +37,7 @@ IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMIT
 # By these nbgrader knows which submission something belongs to, and when it was handed in.
 PROOF = ("timestamp.txt", "submission_secret.txt")
 LOCK_WAIT_SECONDS = 60
+CONNECT_SECONDS = 10
 CELL_TIMEOUT = 60
 DEADLINE = 600
 # A busy machine must not cost a student points: nbclient's own limit for late output is 4 s.
@@ -118,19 +121,19 @@ class Workspace:
             WorkspaceError: it can't be read or written.
         """
         from nbgrader.api import Gradebook
-        from sqlalchemy.exc import DatabaseError
+        from sqlalchemy.exc import ArgumentError, DBAPIError
+
+        from autograder.database import unless_in_the_way
 
         put_own_commands_first()
-        url = self.config().CourseDirectory.db_url
-        self._check_gradebook()
+        database = self.database()
+        _check_file(database.file)
+        url = database.url.render_as_string(hide_password=False)
         try:
-            with Gradebook(url, COURSE_ID) as gradebook:
+            with unless_in_the_way(lambda: Gradebook(url, COURSE_ID)) as gradebook:
                 yield gradebook
-        except DatabaseError as error:
-            raise WorkspaceError(
-                f"The gradebook of {self.root} can't be used ({error.orig}): free some space, "
-                "close other programs that use it, or put a good copy of gradebook.db there."
-            ) from error
+        except (ArgumentError, DBAPIError, ModuleNotFoundError) as error:
+            raise database.trouble(error) from error
 
     def check_writable(self) -> None:
         """Try to write here, before anything is graded.
@@ -142,20 +145,19 @@ class Workspace:
         self.config()
         with tempfile.TemporaryFile(dir=self.root) as probe:
             probe.write(b"x")
-        if self._database.exists():
-            self._database.open("r+b").close()
+        file = self.database().file
+        if file and file.exists():
+            file.open("r+b").close()
 
-    @property
-    def _database(self) -> Path:
-        return self.root / DATABASE
+    def database(self) -> "Database":
+        """Where the gradebook is kept, by nbgrader's `db_url` in the workspace's configuration.
 
-    def _check_gradebook(self) -> None:
-        """SQLite would take an empty file for a new gradebook, and find other damage late."""
-        if self._database.exists() and not _is_whole(self._database):
-            raise WorkspaceError(
-                f"{DATABASE} in {self.root} is damaged: put back a copy, or move it away, run "
-                "`autograder release` and grade again; submissions are kept."
-            )
+        Raises:
+            WorkspaceError: there is no workspace here, or its `db_url` is no address.
+        """
+        from autograder.database import Database
+
+        return Database.of(self.config().CourseDirectory.db_url)
 
     def lessons_with_submissions(self) -> list[str]:
         """Names of the lessons that at least one student handed in."""
@@ -198,6 +200,8 @@ def configure(config: Config, config_file: str) -> None:
     config.CourseDirectory.course_id = COURSE_ID
     config.CourseDirectory.ignore = IGNORED
     config.CourseDirectory.db_url = f"sqlite:///{root / DATABASE}?timeout={LOCK_WAIT_SECONDS}"
+    # A server that is switched off must not be waited for as long as the system would.
+    os.environ.setdefault("PGCONNECT_TIMEOUT", str(CONNECT_SECONDS))
     config.Exchange.root = os.environ.get("TRANSFERLAB_EXCHANGE") or str(root / "exchange")
     config.ClearSolutions.code_stub = {"python": STUB}
     config.Execute.timeout = CELL_TIMEOUT
@@ -208,6 +212,15 @@ def configure(config: Config, config_file: str) -> None:
     config.Autograde.autograde_preprocessors = preprocessors.for_autograde()
     config.GenerateFeedback.preprocessors = preprocessors.for_feedback()
     config.GenerateFeedback.exporter_class = "autograder.preprocessors.OfflineHTMLExporter"
+
+
+def _check_file(database: Path | None) -> None:
+    """SQLite would take an empty file for a new gradebook, and find other damage late."""
+    if database and database.exists() and not _is_whole(database):
+        raise WorkspaceError(
+            f"{database.name} in {database.parent} is damaged: put back a copy, or move it away, "
+            "run `autograder release` and grade again; submissions are kept."
+        )
 
 
 def _is_whole(database: Path) -> bool:

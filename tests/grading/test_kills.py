@@ -86,8 +86,8 @@ def test_a_changed_submission_is_run_alone(some_class):
 def test_the_second_grader_says_so_and_leaves(some_class):
     workspace, _ = some_class
     with (
-        Journal(workspace.root).locked(),
-        pytest.raises(WorkspaceError, match="Another grader is at work"),
+        Journal(workspace.root).locked([LESSON]),
+        pytest.raises(WorkspaceError, match=f"Another grader is at work on {LESSON}"),
     ):
         list(Grading(workspace, submissions(workspace, [], [])))
 

@@ -1,0 +1,188 @@
+"""The database behind a gradebook: a file, or a server that refuses, goes away and comes back.
+
+It must not know what a gradebook holds, nor who writes into it.
+"""
+
+import sqlite3
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from nbgrader.api import InvalidEntry
+from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
+
+from autograder.errors import GradingFailed, WorkspaceError
+
+PATIENCE_SECONDS = 60.0
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 5.0
+_MOST_COLLISIONS = 20
+_DUPLICATE_TABLE = "42P07"
+_LONGEST_REASON = 240
+_ABOUT_SERVER = (
+    "see that the server runs, and that the address in nbgrader_config.py (db_url) and the "
+    "password (PGPASSFILE, ~/.pgpass or PGPASSWORD) are right; `autograder doctor` tells when it "
+    "answers."
+)
+_Done = TypeVar("_Done")
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where a gradebook is kept, by nbgrader's `db_url`."""
+
+    url: URL
+
+    @classmethod
+    def of(cls, db_url: str) -> "Database":
+        """The database of this address.
+
+        Raises:
+            WorkspaceError: it is no address.
+        """
+        try:
+            return cls(make_url(db_url))
+        except ArgumentError:
+            raise WorkspaceError(
+                "db_url in nbgrader_config.py is no database's address: write it like "
+                "postgresql+psycopg://user@host/database, or leave it out for gradebook.db."
+            ) from None
+
+    @property
+    def file(self) -> Path | None:
+        """The file that it is; None if it is a server's."""
+        is_file = self.url.get_backend_name() == "sqlite" and self.url.database
+        return Path(self.url.database or "") if is_file else None
+
+    def __str__(self) -> str:
+        """Its address, without options and without the password."""
+        plain = URL.create(
+            self.url.get_backend_name(),
+            self.url.username,
+            None,
+            self.url.host,
+            self.url.port,
+            self.url.database,
+        )
+        return plain.render_as_string()
+
+    def ask(self) -> str:
+        """Ask it for a sign of life; return what it is, with its version.
+
+        Raises:
+            WorkspaceError: it doesn't answer, or not to us.
+        """
+        try:
+            engine = create_engine(self.url)
+            with engine.connect() as connection:
+                version = connection.dialect.server_version_info or ()
+            engine.dispose()
+        except (DBAPIError, ArgumentError, ModuleNotFoundError) as error:
+            raise self.trouble(error) from error
+        return f"{engine.dialect.name} {'.'.join(map(str, version))}"
+
+    def trouble(self, error: Exception) -> WorkspaceError:
+        """What to tell an instructor about an error of this database or its driver."""
+        if isinstance(error, ModuleNotFoundError):
+            return WorkspaceError(
+                f"The package {error.name} is missing, and the gradebook {self} needs it: "
+                "install the course with one more extra, `pip install -e .[grading,postgres]`."
+            )
+        if self.file:
+            return WorkspaceError(
+                f"The gradebook {self.file} can't be used ({_why(error)}): free some space, close "
+                f"other programs that use it, or put a good copy of {self.file.name} there."
+            )
+        return WorkspaceError(
+            f"The gradebook {self} can't be used ({_why(error)}): {_ABOUT_SERVER}"
+        )
+
+
+def unless_in_the_way(action: Callable[[], _Done]) -> _Done:
+    """Do it; again, if another grader has made the same row or table in the same moment."""
+    for _ in range(_MOST_COLLISIONS):
+        try:
+            return action()
+        except (DBAPIError, InvalidEntry) as error:
+            if not _collided(_cause(error)):
+                raise
+    return action()
+
+
+def when_it_answers(action: Callable[[], _Done]) -> _Done:
+    """Do something that may safely be done twice; again, while the server is away.
+
+    It tells on stderr that it waits, and when that is over.
+
+    Raises:
+        GradingFailed: the server was away for longer than `PATIENCE_SECONDS`.
+    """
+    began, pause, told = 0.0, _FIRST_PAUSE, False
+    while True:
+        try:
+            done = unless_in_the_way(action)
+        except (DBAPIError, InvalidEntry) as error:
+            if not _is_away(_cause(error)):
+                raise
+            began = began or time.monotonic()
+            if time.monotonic() - began > PATIENCE_SECONDS:
+                raise GradingFailed(_given_up(_cause(error))) from error
+            if not told and pause > _FIRST_PAUSE:  # a lost connection is often back at once
+                told = _tell(
+                    f"The gradebook's database is away ({_why(_cause(error))}): trying again for "
+                    f"{PATIENCE_SECONDS:g} s; results are kept meanwhile."
+                )
+        else:
+            if told:
+                _tell("The gradebook's database is back: grading goes on.")
+            return done
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _given_up(error: BaseException) -> str:
+    return (
+        f"The gradebook's database has been away for {PATIENCE_SECONDS:g} s ({_why(error)}): see "
+        "that its server runs, then run `autograder grade` again. What was run is kept, and will "
+        "be recorded without running it again."
+    )
+
+
+def _tell(sentence: str) -> bool:
+    print(f"autograder: {sentence}", file=sys.stderr)
+    return True
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The database's error, in place of which nbgrader has raised its own."""
+    return error.__context__ or error if isinstance(error, InvalidEntry) else error
+
+
+def _collided(error: BaseException) -> bool:
+    if isinstance(error, ProgrammingError):
+        return getattr(error.orig, "sqlstate", None) == _DUPLICATE_TABLE
+    return isinstance(error, IntegrityError)
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether a server is away or too busy; what a file refuses, it will refuse again."""
+    if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
+        return False
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+def _why(error: BaseException) -> str:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return textwrap.shorten(str(original), _LONGEST_REASON, placeholder=" ...")

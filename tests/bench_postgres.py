@@ -1,0 +1,75 @@
+"""Measures what a gradebook on PostgreSQL costs: `python -m tests.bench_postgres`.
+
+The same class is graded on a server and on a file in one run on the same machine, in turns, whole:
+the command from its start to its end. The figure is kept beside the others in `_build/bench.json`.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+
+from autograder.workspace import CONFIG_FILE, CONFIG_TEXT, Workspace
+from tests.bench import OUT, Figure
+from tests.bench_grading import TOY, figure, make_class, ours
+from tests.grading.postgres import running_server
+
+GOAL = 1.05
+console = Console()
+
+
+def on_server(folder: Path, address: str) -> None:
+    """Let the class that will be made in a folder keep its gradebook at an address."""
+    root = folder / "class"
+    root.mkdir(parents=True)
+    own = f'c.CourseDirectory.db_url = "{address}"\n'
+    (root / CONFIG_FILE).write_text(CONFIG_TEXT + own, encoding="utf-8")
+
+
+def seconds(workspace: Workspace, size: int) -> float:
+    """Grade a class of `size` by the command; how long that took, all of it recorded."""
+    taken, outcomes = ours(workspace)
+    assert len(outcomes) == size
+    assert all(outcome["score"] is not None for outcome in outcomes)
+    return taken
+
+
+def measure(size: int, runs: int) -> dict[str, Figure]:
+    """The same class on both, the order changed from run to run."""
+    ratios = []
+    source, bank = TOY / "solutions" / "01_toy.py", TOY / "bank"
+    with running_server(durable=True) as server, tempfile.TemporaryDirectory() as folder:
+        os.environ["PGPASSFILE"] = str(server.password_file)
+        on_server(Path(folder, "server"), server.new_database("class"))
+        classes = {
+            name: make_class(Path(folder, name), source, bank, size) for name in ("server", "file")
+        }
+        for number in range(runs):
+            order = sorted(classes, reverse=bool(number % 2))
+            taken = {name: seconds(classes[name], size) for name in order}
+            ratios.append(taken["server"] / taken["file"])
+            console.print(f"{size}: server {taken['server']:.2f} s, file {taken['file']:.2f} s")
+    return {"postgres_over_sqlite": figure(ratios, "x", GOAL)}
+
+
+def main() -> None:
+    """Measure, and keep it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench_postgres", description=__doc__)
+    parser.add_argument("--size", type=int, default=48, help="the class (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=5, help="how often (default: %(default)s)")
+    options = parser.parse_args()
+    figures = measure(options.size, options.runs)
+    OUT.parent.mkdir(exist_ok=True)
+    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
+    kept |= {name: asdict(row) for name, row in figures.items()}
+    OUT.write_text(json.dumps(kept, indent=2) + "\n")
+    for name, row in figures.items():
+        console.print(f"{name}: {row.value} {row.unit} (goal {row.goal:g}; runs {row.runs})")
+
+
+if __name__ == "__main__":
+    main()
