@@ -309,7 +309,9 @@ def _result(workspace: Workspace, pair: _Pair, key: str | None) -> Result:
     lesson, student = pair
     kept = key and read_whole(workspace.root / FOLDER / "results" / f"{key}.json")
     if kept:
-        return Result.from_dict(kept)
+        # An earlier version of the grader kept other fields: the notebook tells what it can.
+        with contextlib.suppress(KeyError, TypeError):
+            return Result.from_dict(kept)
     folder = workspace.autograded / student / lesson
     texts = {path.stem: path.read_text("utf-8", "replace") for path in folder.glob("*.ipynb")}
     return Result(notebooks=texts, reason="" if texts else _NO_NOTEBOOK)

@@ -318,6 +318,14 @@ def test_what_nbgrader_graded_itself(small_class, bank, tmp_path):
     assert "Nothing is kept of how it was graded" in page
 
 
+def test_what_an_earlier_grader_kept_is_passed_over(small_class, bank, tmp_path):
+    for path in (small_class.root / ".autograder" / "results").iterdir():
+        path.write_text('{"checks": [{"points": 3}]}')
+    done, _, rows = written(small_class, tmp_path / "out")
+    assert done.students == 7
+    assert {row["score"] for row in rows if row["student"] == "ada"} == {"1.0", "2.0", "3.0"}
+
+
 @pytest.mark.parametrize("held", ["", "[]", '{"version": 1}', "[" * 99_999, "x" * 2_000_000])
 def test_a_damaged_count_of_the_students_own_is_no_answer(small_class, bank, tmp_path, held):
     (small_class.submitted / "ada" / LESSON / "progress.json").write_text(held)
