@@ -84,7 +84,7 @@ def opened(workspace: Workspace, lesson: str, path: Path, options: Options) -> I
         if not contents.files and not contents.refused:
             raise ImportFailed(f"{path} is empty: name the folder or archive that you downloaded.")
         if not options.dry_run:
-            stack.enter_context(Journal(workspace.root).locked())
+            stack.enter_context(Journal(workspace.root).locked([lesson]))
         yield Import(workspace, lesson, contents, options)
 
 
