@@ -6,7 +6,6 @@ import zipfile
 from datetime import datetime
 
 import pytest
-from typer.testing import CliRunner
 
 from autograder import gradebook
 from autograder.commands import app
@@ -47,11 +46,16 @@ def graded(tmp_path_factory):
     return workspace
 
 
-def run(workspace, *words):
-    """Run `autograder export`; return its exit code and what it told, in one line."""
-    words = ["export", *map(str, words), "-w", str(workspace.root)]
-    result = CliRunner().invoke(app, words, catch_exceptions=False)
-    return result.exit_code, " ".join(result.output.split())
+@pytest.fixture
+def run(graded, capsys):
+    """Runs `autograder export`; returns its exit code and what it told, in one line."""
+
+    def run(*words):
+        words = ["export", *map(str, words), "-w", str(graded.root)]
+        code = app(words, standalone_mode=False)
+        return code or 0, " ".join(capsys.readouterr().out.split())
+
+    return run
 
 
 def read(path):
@@ -68,9 +72,9 @@ def test_being_late_costs_points_in_the_gradebook(graded):
     assert ada.lost == (("halve_check", 0.0, 3.0), ("quiz_check", 0.0, 1.0))
 
 
-def test_plain_csv_json_and_nbgraders_own_say_the_same(graded, tmp_path):
+def test_plain_csv_json_and_nbgraders_own_say_the_same(run, tmp_path):
     for form in ("csv", "nbgrader", "json"):
-        assert run(graded, "--to", form, "-o", tmp_path / form)[0] == 0
+        assert run("--to", form, "-o", tmp_path / form)[0] == 0
     ours, theirs = read(tmp_path / "csv"), read(tmp_path / "nbgrader")
     found = json.loads((tmp_path / "json").read_text())
     for mine, stock, it in zip(ours, theirs, found, strict=True):
@@ -80,11 +84,11 @@ def test_plain_csv_json_and_nbgraders_own_say_the_same(graded, tmp_path):
     assert [row["score"] for row in ours] == ["0", "5"]
 
 
-def test_moodles_worksheet_and_feedback_files(graded, tmp_path):
+def test_moodles_worksheet_and_feedback_files(run, tmp_path):
     roster, out, pages = (tmp_path / name for name in ("worksheet.csv", "out.csv", "pages.zip"))
     roster.write_text(WORKSHEET)
     words = ["1", "--to", "moodle", "--roster", roster, "-o", out, "--feedback", pages]
-    assert run(graded, *words)[0] == 0
+    assert run(*words)[0] == 0
     ada, jan = read(out)
     assert (ada["Identifier"], ada["Grade"], jan["Grade"]) == ("Participant 101", "0", "5")
     assert ada["Feedback comments"] == "halve_check: 0 of 3; quiz_check: 0 of 1; late: -2"
@@ -95,10 +99,10 @@ def test_moodles_worksheet_and_feedback_files(graded, tmp_path):
     assert "whole-number division" in page
 
 
-def test_what_moodle_made_of_the_zip_finds_its_students(graded, tmp_path):
+def test_what_moodle_made_of_the_zip_finds_its_students(run, tmp_path):
     """Moodle takes the second part, split at underscores, for the participant's number."""
     pages = tmp_path / "pages.zip"
-    run(graded, "--to", "moodle", "-o", tmp_path / "o", "--feedback", pages)
+    run("--to", "moodle", "-o", tmp_path / "o", "--feedback", pages)
     with zipfile.ZipFile(pages) as archive:
         parts = [name.split("/")[0].split("_", 4) for name in archive.namelist()]
     assert [part[1:4] for part in parts] == [
@@ -107,37 +111,37 @@ def test_what_moodle_made_of_the_zip_finds_its_students(graded, tmp_path):
     ]
 
 
-def test_plain_feedback_files(graded, tmp_path):
-    assert run(graded, "-o", tmp_path / "g.csv", "--feedback", tmp_path / "pages")[0] == 0
+def test_plain_feedback_files(run, tmp_path):
+    assert run("-o", tmp_path / "g.csv", "--feedback", tmp_path / "pages")[0] == 0
     names = sorted(path.name for path in (tmp_path / "pages").iterdir())
     assert names == ["ada@uni.edu", "jan@uni.edu"]
     assert (tmp_path / "pages" / "ada@uni.edu" / f"{LESSON}.html").is_file()
 
 
-def test_canvas_says_whom_it_does_not_know(graded, tmp_path):
+def test_canvas_says_whom_it_does_not_know(run, tmp_path):
     (tmp_path / "canvas.csv").write_text(CANVAS.replace(",ada,", ",ada@uni.edu,"))
     words = ["--to", "canvas", "--roster", tmp_path / "canvas.csv", "--column", "Toy lesson (77)"]
-    code, told = run(graded, *words, "-o", tmp_path / "out.csv")
+    code, told = run(*words, "-o", tmp_path / "out.csv")
     assert code == 1
     assert "jan@uni.edu: the roster has no row for this student" in told
     _, ada = read(tmp_path / "out.csv")
     assert (ada["ID"], ada["Toy lesson (77)"]) == ("5001", "0")
 
 
-def test_points_by_hand_are_exported(graded, tmp_path):
+def test_points_by_hand_are_exported(run, graded, tmp_path):
     with graded.gradebook() as book:
         book.find_grade("quiz_check", LESSON, LESSON, "jan@uni.edu").manual_score = 1
         book.find_comment("double", LESSON, LESSON, "jan@uni.edu").manual_comment = "=Well done!"
         book.db.commit()
-    run(graded, "-o", tmp_path / "g.csv")
+    run("-o", tmp_path / "g.csv")
     jan = read(tmp_path / "g.csv")[1]
     assert (jan["score"], jan["feedback"]) == ("6", "'=Well done!")
 
 
-def test_feedback_before_there_is_any(graded, tmp_path):
+def test_feedback_before_there_is_any(run, graded, tmp_path):
     (graded.root / "feedback").rename(tmp_path / "moved")
     try:
         with pytest.raises(ExportFailed, match="no feedback page yet"):
-            run(graded, "-o", tmp_path / "g.csv", "--feedback", tmp_path / "pages.zip")
+            run("-o", tmp_path / "g.csv", "--feedback", tmp_path / "pages.zip")
     finally:
         (tmp_path / "moved").rename(graded.root / "feedback")
