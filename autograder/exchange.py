@@ -45,20 +45,22 @@ def export_by_nbgrader(lessons: list[str], file: Path, workspace: Workspace) -> 
     Raises:
         ExportFailed: the exporter failed.
     """
-    from nbgrader.apps.exportapp import ExportApp
+    from nbgrader.plugins import CsvExportPlugin
+    from traitlets.utils.importstring import import_item
 
-    app = ExportApp(config=workspace.config())
-    app.init_plugin()
-    app.plugin_inst.to = str(file)
-    app.plugin_inst.assignment = lessons
+    # Not by nbgrader's application: it sets up logging anew, which closes what others have open.
+    config = workspace.config()
+    chosen = config.ExportApp.get("plugin_class", CsvExportPlugin)
+    kind = import_item(chosen) if isinstance(chosen, str) else chosen
+    exporter = kind(config=config)
+    exporter.to, exporter.assignment = str(file), lessons
     try:
         with workspace.gradebook() as gradebook:
-            app.plugin_inst.export(gradebook)
+            exporter.export(gradebook)
     except AutograderError:
         raise
     except Exception as error:
-        name = type(app.plugin_inst).__name__
-        raise ExportFailed(f"nbgrader's {name} failed: {error}") from error
+        raise ExportFailed(f"nbgrader's {kind.__name__} failed: {error}") from error
 
 
 def as_student(
