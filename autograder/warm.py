@@ -84,7 +84,7 @@ class Zygote:
 
     def __init__(self, imports: tuple[str, ...], environment: dict[str, str]) -> None:
         self._folder = scratch.folder("zygote")
-        self._path = Path(self._folder.name) / "socket"
+        self._path = Path(self._folder.name) / "s"  # a socket, whose path must be short
         self._environment = environment
         options = [f"--import={name}" for name in ("sys", *imports)]
         self._process = start(self._path, {**os.environ, **environment}, *options, "--attached")
