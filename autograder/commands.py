@@ -17,6 +17,8 @@ from autograder.report import differences, show_grading, table, unexpected
 from autograder.workspace import CELL_TIMEOUT, DEADLINE, Workspace, create, find_repository
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from autograder.lms.roster import Roster
 
 app = typer.Typer(
@@ -109,7 +111,7 @@ def release_command(
         autograder release --check
     """
     from autograder.exchange import hand_out
-    from autograder.release import release, release_page, stale, stale_page
+    from autograder.release import release, release_page, solved_notebook, stale, stale_page
     from autograder.source import find_lessons, find_pages
 
     repository = find_repository()
@@ -126,7 +128,7 @@ def release_command(
         console.print(f"course/ is up to date with {len(paths)} lesson(s).")
         if explain:
             for path in paths:
-                _show_needed(path, explain)
+                _show_needed(path.stem, solved_notebook(path), explain)
         return
     target = create(workspace or repository / "grading")
     for page in pages:
@@ -136,8 +138,9 @@ def release_command(
         if exchange:
             hand_out(path.stem, target)
         console.print(f"{path.stem}: student version in {_short(course / path.stem)}")
-        _show_needed(path, explain)
-        _show_what_stays(path)
+        solved = solved_notebook(path)
+        _show_needed(path.stem, solved, explain)
+        _show_what_stays(path.stem, solved)
     if prove_too and not _prove([path.stem for path in paths], target, repository):
         raise typer.Exit(1)
 
@@ -175,14 +178,12 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
     return good
 
 
-def _show_needed(path: Path, explain: bool) -> None:
+def _show_needed(lesson: str, notebook: "NotebookNode", explain: bool) -> None:
     from autograder.needed import reasons
-    from autograder.release import solved_notebook
 
-    notebook = solved_notebook(path)
     why = reasons(notebook)
     code = {i: cell for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
-    console.print(f"{path.stem}: grading runs {len(why)} of {len(code)} code cells")
+    console.print(f"{lesson}: grading runs {len(why)} of {len(code)} code cells")
     if explain:
         for index, cell in code.items():
             first = cell.source.strip().partition("\n")[0][:34]
@@ -190,13 +191,12 @@ def _show_needed(path: Path, explain: bool) -> None:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _show_what_stays(path: Path) -> None:
+def _show_what_stays(lesson: str, notebook: "NotebookNode") -> None:
     from autograder.lint import what_stays
-    from autograder.release import solved_notebook
 
-    for found in what_stays(solved_notebook(path)):
+    for found in what_stays(notebook):
         console.print(
-            f"{path.stem}: {found.check} uses {found.name}, {found.why}. It can't be carried to "
+            f"{lesson}: {found.check} uses {found.name}, {found.why}. It can't be carried to "
             "where checks are judged, so this one will be judged in the student's own process, "
             "where a cheat could pass it. Let the check look at numbers, text, arrays or models.",
             markup=False,

@@ -25,12 +25,11 @@ class Journal:
 
     def __init__(self, workspace: Path) -> None:
         self._folder = workspace / FOLDER
-        self._results = self._folder / "results"
-        self._results.mkdir(parents=True, exist_ok=True)
+        (self._folder / "results").mkdir(parents=True, exist_ok=True)
         self._locks = self._folder / "locks"
         self._locks.mkdir(exist_ok=True)
-        self._lines = self._folder / "journal.jsonl"
-        self._recorded = dict(self._read())
+        self._lines = _journal_path(workspace)
+        self._recorded = recorded(workspace)
         self._end_torn_line()
 
     @contextlib.contextmanager
@@ -54,12 +53,11 @@ class Journal:
 
     def result(self, key: str) -> dict[str, Any] | None:
         """The result under this key; None if there is none."""
-        return read_whole(self._results / f"{key}.json")
+        return kept_result(self._folder.parent, key)
 
     def keep(self, key: str, result: dict[str, Any]) -> None:
         """Write a result so that it is there whole or not at all."""
-        path = self._results / f"{key}.json"
-        write_whole(path, json.dumps(result).encode())
+        write_whole(_result_path(self._folder.parent, key), json.dumps(result).encode())
 
     def is_recorded(self, lesson: str, student: str, key: str) -> bool:
         """Whether the gradebook was given the result under this key, and no other one since."""
@@ -79,12 +77,30 @@ class Journal:
             with self._lines.open("ab") as lines:
                 lines.write(b"\n")
 
-    def _read(self) -> Iterator[tuple[tuple[str, str], str]]:
-        with contextlib.suppress(FileNotFoundError):
-            for line in self._lines.read_text(encoding="utf-8", errors="replace").splitlines():
-                with contextlib.suppress(ValueError):  # the last line of a killed grader
-                    lesson, student, key = json.loads(line)
-                    yield (lesson, student), key
+
+def recorded(workspace: Path) -> dict[tuple[str, str], str]:
+    """The key of the result that the gradebook holds, by lesson and student; changes nothing."""
+    keys = {}
+    with contextlib.suppress(FileNotFoundError):
+        lines = _journal_path(workspace).read_text(encoding="utf-8", errors="replace")
+        for line in lines.splitlines():
+            with contextlib.suppress(ValueError):  # the last line of a killed grader
+                lesson, student, key = json.loads(line)
+                keys[lesson, student] = key
+    return keys
+
+
+def kept_result(workspace: Path, key: str) -> dict[str, Any] | None:
+    """The result under this key; None if there is none."""
+    return read_whole(_result_path(workspace, key))
+
+
+def _journal_path(workspace: Path) -> Path:
+    return workspace / FOLDER / "journal.jsonl"
+
+
+def _result_path(workspace: Path, key: str) -> Path:
+    return workspace / FOLDER / "results" / f"{key}.json"
 
 
 def read_whole(path: Path) -> dict[str, Any] | None:

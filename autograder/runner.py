@@ -162,7 +162,9 @@ def serve(
     """
     channel = Channel(connection)
     cells = OtherKernel(kernel, channel.say) if kernel else _ThisPython(channel)
-    student = judge = None
+    student = judge = evidence = None
+    if isinstance(cells, _ThisPython) and not judging:
+        evidence = cells.evidence()
     if carrier and isinstance(cells, _ThisPython):
         way = _AfterPrinting(carrier, cells)
         if judging:
@@ -187,8 +189,8 @@ def serve(
             if judge and not well:
                 judge.tell_what_is_missing(channel)
         done: dict[str, Any] = {"done": True, "count": count, "ok": well}
-        if asked.get("evidence") and isinstance(cells, _ThisPython):
-            done["replaced"] = cells.evidence.replaced()
+        if evidence and asked.get("evidence"):
+            done["replaced"] = evidence.replaced()
         channel.send(done)
 
 
@@ -265,7 +267,6 @@ class _ThisPython:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._kernel = _start_kernel(channel)
-        self.evidence = Evidence(self._kernel.shell)
         sys.stdout, sys.stderr = self._kernel.stdout, self._kernel.stderr
         # Last: what a student ships can't stand in for a package.
         sys.path.append(str(Path.cwd()))
@@ -287,6 +288,10 @@ class _ThisPython:
         """What the cells have defined."""
         assert self._kernel.shell is not None
         return self._kernel.shell.user_ns
+
+    def evidence(self) -> Evidence:
+        """What checks rely on, as it is now."""
+        return Evidence(self._kernel.shell)
 
     def refuse_input(self) -> None:
         """Let `input` fail at once between the cells, as it does in them."""

@@ -73,6 +73,21 @@ def median(runs: Iterable[float], unit: str, goal: float) -> Figure:
     return Figure(round(statistics.median(runs), 2), unit, goal, runs)
 
 
+def keep(figures: Figures) -> None:
+    """Write figures beside those of other benchmarks, in place of earlier ones."""
+    OUT.parent.mkdir(exist_ok=True)
+    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
+    kept |= {name: asdict(row) for name, row in figures.items()}
+    OUT.write_text(json.dumps(kept, indent=2) + "\n")
+
+
+def tell(figures: Figures) -> None:
+    """Show figures, a line each."""
+    for name, row in figures.items():
+        line = f"{name}: {row.value} {row.unit} (goal {row.goal:g}; runs {row.runs})"
+        console.print(line, markup=False)
+
+
 def run_lesson(lesson: Path) -> dict[str, float]:
     """Run a solved lesson once, from a cold kernel.
 
@@ -233,9 +248,7 @@ def main() -> None:
     if not options.lesson and not options.publish:
         figures |= measure_lab(options.runs)
     everything = figures | overall(figures)
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}  # the grader's figures, too
-    kept |= {name: asdict(row) for name, row in everything.items()}
-    OUT.write_text(json.dumps(kept, indent=2) + "\n")
+    keep(everything)
     if not options.lesson:
         publish(figures)
     console.print(table(everything), markup=False)

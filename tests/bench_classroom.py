@@ -23,7 +23,7 @@ from autograder.class_report.similarity import similar_pairs
 from autograder.outcome import Result
 from autograder.release import release
 from autograder.workspace import Workspace, create
-from tests.bench import OUT, ROOT, Figure, median
+from tests.bench import ROOT, Figure, keep, median, tell
 from tests.grading.disguise import disguised, invented
 from tests.grading.recorded import record, result, work
 
@@ -133,12 +133,8 @@ def main() -> None:
         figures |= measure_similarity(options.size, options.runs)
     if options.only in (None, "report"):
         figures |= measure_report(options.size, options.runs)
-    OUT.parent.mkdir(exist_ok=True)
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
-    kept |= {name: asdict(row) for name, row in figures.items()}
-    OUT.write_text(json.dumps(kept, indent=2) + "\n")
-    for name, row in figures.items():
-        console.print(f"{name}: {row.value} {row.unit} (goal {row.goal:g}; runs {row.runs})")
+    keep(figures)
+    tell(figures)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -33,7 +32,7 @@ from autograder.submission import Lesson, Options, run
 from autograder.workspace import Workspace, find_repository
 from tests.attacks.attackers import load
 from tests.attacks.siege import besiege, points_gained
-from tests.bench import OUT, Figure
+from tests.bench import Figure, keep, tell
 from tests.grading.killing import kill_at_random, lost_or_doubled
 
 ROOT = find_repository()
@@ -288,12 +287,8 @@ def main() -> None:
         figures |= measure_kills(options.kills)
     if options.only in (None, "attacks"):
         figures |= measure_attacks()
-    OUT.parent.mkdir(exist_ok=True)
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
-    kept |= {name: asdict(row) for name, row in figures.items()}
-    OUT.write_text(json.dumps(kept, indent=2) + "\n")
-    for name, row in figures.items():
-        console.print(f"{name}: {row.value} {row.unit} (goal {row.goal:g}; runs {row.runs})")
+    keep(figures)
+    tell(figures)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,12 @@ import sys
 import tempfile
 import time
 import zipfile
-from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 
 from autograder.workspace import Workspace, create, find_repository
-from tests.bench import OUT, Figure, median
+from tests.bench import Figure, keep, median, tell
 
 BIN = Path(sys.executable).parent
 LESSON = "02_anatomy_and_freezing"
@@ -84,12 +83,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")
     options = parser.parse_args()
     figures = measure_import(options.size, options.runs)
-    OUT.parent.mkdir(exist_ok=True)
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
-    kept |= {name: asdict(row) for name, row in figures.items()}
-    OUT.write_text(json.dumps(kept, indent=2) + "\n")
-    for name, row in figures.items():
-        console.print(f"{name}: {row.value} {row.unit} (goal {row.goal:g}; runs {row.runs})")
+    keep(figures)
+    tell(figures)
 
 
 if __name__ == "__main__":

@@ -5,16 +5,14 @@ the command from its start to its end. The figure is kept beside the others in `
 """
 
 import argparse
-import json
 import os
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 
 from autograder.workspace import CONFIG_FILE, CONFIG_TEXT, Workspace
-from tests.bench import OUT, Figure
+from tests.bench import Figure, keep, tell
 from tests.bench_grading import TOY, figure, make_class, ours
 from tests.grading.postgres import running_server
 
@@ -63,12 +61,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="how often (default: %(default)s)")
     options = parser.parse_args()
     figures = measure(options.size, options.runs)
-    OUT.parent.mkdir(exist_ok=True)
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
-    kept |= {name: asdict(row) for name, row in figures.items()}
-    OUT.write_text(json.dumps(kept, indent=2) + "\n")
-    for name, row in figures.items():
-        console.print(f"{name}: {row.value} {row.unit} (goal {row.goal:g}; runs {row.runs})")
+    keep(figures)
+    tell(figures)
 
 
 if __name__ == "__main__":

@@ -6,20 +6,18 @@ The figures are kept beside the others in `_build/bench.json`; nothing passes or
 
 import argparse
 import gzip
-import json
 import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from playwright.sync_api import Browser
 from rich.console import Console
 
-from tests.bench import OUT, ROOT, Figure, Figures, median
+from tests.bench import OUT, ROOT, Figure, Figures, keep, median, tell
 from tests.site.audit import audit
 from tests.site.browser import chromium, served
 
@@ -125,11 +123,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         figures = measure_build(site, runs) | measure_reading(site, runs)
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
-    kept |= {name: asdict(figure) for name, figure in figures.items()}
-    OUT.write_text(json.dumps(kept, indent=2) + "\n")
-    for name, figure in figures.items():
-        console.print(f"{name}: {figure} {figure.unit} (goal {figure.goal:g})", markup=False)
+    keep(figures)
+    tell(figures)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from nbformat import NotebookNode, from_dict
 
 from autograder.cells import grade_id, is_check, is_solution
 from autograder.errors import WorkspaceError
-from autograder.journal import FOLDER, read_whole
+from autograder.journal import kept_result, read_whole, recorded
 from autograder.judge import judge
 from autograder.outcome import Result
 from autograder.rebuild import as_released
@@ -159,7 +159,7 @@ def read_class(workspace: Workspace, lessons: list[str]) -> ClassRecord:
             f"{what} graded yet in {workspace.root}: run `autograder grade` first, or name another "
             "workspace with --workspace."
         )
-    journalled = _journalled(workspace.root)
+    journalled = recorded(workspace.root)
     found = [_read_lesson(workspace, name, book) for name in graded]
     submissions = tuple(
         _read_submission(workspace, lesson, student, book, journalled)
@@ -307,7 +307,7 @@ def _state(result: Result, checks: list[Check]) -> State:
 def _result(workspace: Workspace, pair: _Pair, key: str | None) -> Result:
     """What the grader found; what nbgrader's own command left if it graded this one."""
     lesson, student = pair
-    kept = key and read_whole(workspace.root / FOLDER / "results" / f"{key}.json")
+    kept = key and kept_result(workspace.root, key)
     if kept:
         # An earlier version of the grader kept other fields: the notebook tells what it can.
         with contextlib.suppress(KeyError, TypeError):
@@ -315,21 +315,6 @@ def _result(workspace: Workspace, pair: _Pair, key: str | None) -> Result:
     folder = workspace.autograded / student / lesson
     texts = {path.stem: path.read_text("utf-8", "replace") for path in folder.glob("*.ipynb")}
     return Result(notebooks=texts, reason="" if texts else _NO_NOTEBOOK)
-
-
-def _journalled(root: Path) -> dict[_Pair, str]:
-    """The key of the last recorded result of each (lesson, student).
-
-    The journal's own class would make folders and mend the file; a report only reads.
-    """
-    keys = {}
-    with contextlib.suppress(FileNotFoundError):
-        lines = (root / FOLDER / "journal.jsonl").read_text(encoding="utf-8", errors="replace")
-        for line in lines.splitlines():
-            with contextlib.suppress(ValueError):  # the last line of a killed grader
-                lesson, student, key = json.loads(line)
-                keys[lesson, student] = key
-    return keys
 
 
 def _check(

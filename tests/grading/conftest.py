@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from autograder import cli
 from autograder.classroom import Student, build
 from autograder.feedback import write_feedback
 from autograder.grade import Grading, submissions
@@ -37,6 +39,15 @@ def grade(workspace: Workspace, pairs=None, **options):
     """Grade submissions; return the outcomes by student."""
     pairs = pairs or submissions(workspace, [], [])
     return {outcome.student: outcome for outcome in Grading(workspace, pairs, Options(**options))}
+
+
+def run(monkeypatch, captured, *arguments):
+    """Run the command; return its exit code and all that it printed."""
+    monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    output = captured.readouterr()
+    return ended.value.code, output.out + output.err
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.lms.collect import Options, opened
+from autograder.lms.roster import Roster, read_roster
 from autograder.release import release
 from autograder.workspace import Workspace, create
 from tests.grading.submitting import DOUBLE, HALVE, LESSON, named
@@ -21,6 +22,13 @@ def released(root: Path) -> Workspace:
     workspace = create(root)
     release(HERE / "solutions" / f"{LESSON}.py", workspace)
     return workspace
+
+
+def roster_of(folder: Path, text: str) -> Roster:
+    """The roster that a file with this text is."""
+    path = folder / "roster.csv"
+    path.write_text(text)
+    return read_roster(path)
 
 
 def answered(workspace: Workspace, double: str = DOUBLE, halve: str = HALVE) -> bytes:

@@ -73,16 +73,24 @@ def kill_at_random(workspace: Workspace, chance: random.Random, most: int) -> Ki
     return killed
 
 
-def wait_until_gone(*graders: int, seconds: float = 10) -> None:
+def wait_until_gone(*graders: int) -> None:
     """Wait for the end of all that these graders have started.
+
+    Raises:
+        AssertionError: something goes on.
+    """
+    wait_until_left(*(f"{tempfile.gettempdir()}/autograder-{pid}-" for pid in graders))
+
+
+def wait_until_left(*folders: str) -> None:
+    """Wait until no process is about a path that begins like one of these.
 
     What is forked from a zygote keeps its command line, which names the socket.
 
     Raises:
         AssertionError: something goes on.
     """
-    until = time.monotonic() + seconds
-    folders = tuple(f"{tempfile.gettempdir()}/autograder-{pid}-" for pid in graders)
+    until = time.monotonic() + 10
     while left := [p for p in psutil.process_iter(["cmdline"]) if _is_in(p, folders)]:
         assert time.monotonic() < until, left
         time.sleep(0.1)

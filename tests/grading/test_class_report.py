@@ -11,14 +11,13 @@ import matplotlib
 import nbformat
 import pytest
 
-from autograder import cli
 from autograder.class_report.records import read_class
 from autograder.class_report.write import write_report
 from autograder.errors import LessonError, WorkspaceError
 from autograder.outcome import Result
 from autograder.release import release
 from autograder.workspace import Workspace, create
-from tests.grading.conftest import grade
+from tests.grading.conftest import grade, run
 from tests.grading.recorded import record, result, work
 from tests.site.browser import ROOT, chromium
 
@@ -374,11 +373,8 @@ def test_the_whole_class_of_invented_students(toy_class, toy_repository, tmp_pat
 
 
 def command(monkeypatch, capsys, *arguments):
-    monkeypatch.setattr(sys, "argv", ["autograder", "report", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    output = capsys.readouterr()
-    return ended.value.code, " ".join((output.out + output.err).split())
+    code, output = run(monkeypatch, capsys, "report", *arguments)
+    return code, " ".join(output.split())
 
 
 def test_the_command(small_class, toy_repository, tmp_path, monkeypatch, capsys):

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,16 @@ from autograder.gradebook import timestamp_in
 from autograder.journal import Journal
 from autograder.lms.forms import Lms
 from autograder.lms.outcome import Status
-from autograder.lms.roster import read_roster
-from tests.grading.downloads import FILE, answered, download, released, take_in, tree, zipped
+from tests.grading.downloads import (
+    FILE,
+    answered,
+    download,
+    released,
+    roster_of,
+    take_in,
+    tree,
+    zipped,
+)
 from tests.grading.submitting import LESSON
 from tests.unit.test_lms_roster import CANVAS, WORKSHEET
 
@@ -46,11 +55,7 @@ def work(template):
 
 @pytest.fixture
 def roster(tmp_path):
-    def roster(text):
-        (tmp_path / "roster.csv").write_text(text)
-        return read_roster(tmp_path / "roster.csv")
-
-    return roster
+    return partial(roster_of, tmp_path)
 
 
 def status(rows):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import cli, database, gradebook
+from autograder import database, gradebook
 from autograder import grade as grading
 from autograder.classroom import build
 from autograder.doctor import examine
@@ -19,6 +19,7 @@ from autograder.grade import Grading, submissions
 from autograder.release import release
 from autograder.report import unexpected
 from autograder.workspace import CONFIG_FILE, CONFIG_TEXT, Workspace
+from tests.grading.conftest import run
 from tests.grading.killing import GRADE
 from tests.grading.postgres import USER, running_server
 
@@ -107,15 +108,6 @@ def records(workspace, lesson=LESSON):
             )
             for submission in book.assignment_submissions(lesson)
         }
-
-
-def run(monkeypatch, capfd, *arguments):
-    """Run the command; return its exit code and all that it printed."""
-    monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    printed = capfd.readouterr()
-    return ended.value.code, printed.out + printed.err
 
 
 def test_scores_are_those_of_a_file(invented, tmp_path, toy_repository, server):

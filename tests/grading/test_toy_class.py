@@ -19,8 +19,8 @@ import nbformat
 import psutil
 import pytest
 
-from autograder import cli, gradebook, journal
 from autograder import grade as grading
+from autograder import gradebook, journal
 from autograder.classroom import build
 from autograder.errors import WorkspaceError
 from autograder.exchange import as_student, collect, hand_back
@@ -31,6 +31,7 @@ from autograder.report import unexpected
 from autograder.source import read_lesson, telling_lines
 from autograder.submission import Options
 from autograder.workspace import Workspace
+from tests.grading.conftest import run
 from tests.grading.killing import wait_until_gone
 
 HERE = Path(__file__).parent
@@ -277,15 +278,6 @@ def test_nothing_to_grade_is_said(toy_class, tmp_path):
     with pytest.raises(WorkspaceError, match="zoe handed nothing in"):
         submissions(toy_class.workspace, [], ["zoe"])
     assert submissions(toy_class.workspace, [LESSON], ["ada"]) == [(LESSON, "ada")]
-
-
-def run(monkeypatch, capsys, *arguments):
-    """Run the command; return its exit code and output."""
-    monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    output = capsys.readouterr()
-    return ended.value.code, output.out + output.err
 
 
 def test_commands_end_with_a_code_that_tells(toy_repository, tmp_path, monkeypatch, capsys):

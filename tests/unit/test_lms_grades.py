@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import datetime
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from autograder.errors import ExportFailed
 from autograder.gradebook import Scored
 from autograder.lms.forms import Form
 from autograder.lms.grades import as_json, as_table, neutral, number
-from autograder.lms.roster import read_roster
+from tests.grading.downloads import roster_of
 from tests.unit.test_lms_roster import CANVAS, WORKSHEET
 
 WHEN = datetime(2026, 11, 21, 10, 11)
@@ -29,11 +30,7 @@ def rows(table):
 
 @pytest.fixture
 def roster(tmp_path):
-    def roster(text):
-        (tmp_path / "r.csv").write_text(text)
-        return read_roster(tmp_path / "r.csv")
-
-    return roster
+    return partial(roster_of, tmp_path)
 
 
 @pytest.mark.parametrize(
