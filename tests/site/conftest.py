@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.site.browser import ROOT, chromium, served
 
+# A busy machine answers late; what never comes is an error all the same.
+expect.set_options(timeout=30_000)
 # The build's modules and its Sphinx extensions: they belong to no package.
 sys.path[:0] = [str(ROOT / "book"), str(ROOT / "book" / "_ext")]
 

@@ -83,7 +83,7 @@ def session(server: Server, browser: Browser) -> Iterator[Session]:
     folder = server.folder / LESSON
     questions = list(quiz.load_questions(folder / "quiz.json").values())
     session = Session(page, folder, questions, _complaints(page, server))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     run_all(page)
     yield session
     page.close()

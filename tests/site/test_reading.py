@@ -89,7 +89,9 @@ def test_search_finds_each_lesson_by_its_title(open_page: OpenPage, lesson: str)
 
 def test_search_field_of_a_page_finds_a_term_within_a_lesson(open_page: OpenPage) -> None:
     page = open_page("index.html")
+    page.wait_for_function("document.documentElement.dataset.widgets === 'here'")
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("stale compile")
     page.keyboard.press("Enter")
     page.locator("ul.search li a", has_text="stale compile").first.click()
