@@ -1,0 +1,49 @@
+"""Write the pages that students get back."""
+
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from autograder.commands.shared import (
+    Lessons,
+    Students,
+    WorkspaceFolder,
+    console,
+    open_workspace,
+    short,
+)
+
+
+def feedback_command(
+    lessons: Lessons = None,
+    workspace: WorkspaceFolder = None,
+    student: Students = None,
+    hand: Annotated[
+        bool, typer.Option("--return", help="Also hand the pages back in nbgrader's exchange.")
+    ] = False,
+) -> None:
+    """Write the page that each student gets back: scores and messages, no hidden tests.
+
+    Examples:
+
+        autograder feedback
+
+        autograder feedback 02_anatomy_and_freezing --return
+    """
+    from autograder.exchange import hand_back
+    from autograder.feedback import write_feedback
+    from autograder.grade import submissions
+
+    target = open_workspace(workspace)
+    pairs = submissions(target, lessons or [], student or [])
+    pages = list(track(write_feedback(target, pairs), "Feedback", len(pairs), console=console))
+    failed = [page for page in pages if page.reason]
+    for page in failed:
+        console.print(f"{page.student}, {page.lesson}: {page.reason}", markup=False)
+    if hand:
+        for lesson in dict.fromkeys(page.lesson for page in pages):
+            hand_back(lesson, target)
+    console.print(f"{len(pages) - len(failed)} pages in {short(target.feedback)}")
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,83 @@
+"""Score what students submitted."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.commands.shared import (
+    CellTimeout,
+    Jobs,
+    Lessons,
+    Students,
+    Unsandboxed,
+    WorkspaceFolder,
+    console,
+    open_workspace,
+)
+from autograder.report import differences, show_grading, table
+from autograder.workspace import CELL_TIMEOUT, DEADLINE
+
+
+def grade_command(
+    lessons: Lessons = None,
+    workspace: WorkspaceFolder = None,
+    student: Students = None,
+    jobs: Jobs = None,
+    cell_timeout: CellTimeout = CELL_TIMEOUT,
+    deadline: Annotated[
+        int, typer.Option(min=1, help="Seconds that one submission may take in all.")
+    ] = DEADLINE,
+    run_all: Annotated[
+        bool, typer.Option("--run-all", help="Run every cell, also those no check depends on.")
+    ] = False,
+    unsandboxed: Unsandboxed = False,
+    like_nbgrader: Annotated[
+        bool,
+        typer.Option(
+            "--like-nbgrader", help="Score by nbgrader's own rules, and show where ours differ."
+        ),
+    ] = False,
+    collect_first: Annotated[
+        bool, typer.Option("--collect", help="First take in what students submitted.")
+    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write all outcomes to this file.")
+    ] = None,
+) -> None:
+    """Score submissions into nbgrader's gradebook; one bad submission never stops the class.
+
+    Each ends with a score, or with 0 points and a reason its student can act on.
+    What was graded before and has not changed is not run again.
+
+    Exit codes: 0 all are scored; 1 some got a reason; 2 grading could not be
+    done; 130 it was stopped by Ctrl-C.
+
+    Examples:
+
+        autograder grade
+
+        autograder grade 02_anatomy_and_freezing --student ada --student bela
+
+        autograder grade --collect --jobs 4 --json outcomes.json
+    """
+    from autograder.exchange import collect
+    from autograder.grade import Grading, submissions
+    from autograder.submission import Options
+
+    target = open_workspace(workspace)
+    if collect_first:
+        for lesson in lessons or sorted(path.name for path in target.release.glob("*")):
+            collect(lesson, target)
+    pairs = submissions(target, lessons or [], student or [])
+    options = Options(jobs, cell_timeout, deadline, run_all, not unsandboxed, like_nbgrader)
+    outcomes = show_grading(Grading(target, pairs, options), console)
+    console.print(table(outcomes))
+    if like_nbgrader and (differing := differences(outcomes, like_nbgrader)):
+        console.print(differing)
+    if json_file is not None:
+        text = json.dumps([outcome.as_dict() for outcome in outcomes], indent=1)
+        json_file.write_text(text + "\n", encoding="utf-8")
+    if not all(outcome.graded for outcome in outcomes):
+        raise typer.Exit(1)

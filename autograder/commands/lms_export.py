@@ -1,0 +1,94 @@
+"""Write the grades for other systems."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from autograder.commands.roster import IdColumn, RosterFile, open_roster
+from autograder.commands.shared import Lessons, WorkspaceFolder, console, open_workspace
+from autograder.lms.forms import Form
+
+
+def export_command(
+    lessons: Lessons = None,
+    form: Annotated[Form, typer.Option("--to", help="What reads the grades.")] = Form.CSV,
+    workspace: WorkspaceFolder = None,
+    roster_file: RosterFile = None,
+    id_column: IdColumn = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file.", show_default="grades-FORM.csv"),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(help="The header of one lesson's grades: 'Homework 1 (456)'.")
+    ] = None,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="Reckon to the most points that the roster names.")
+    ] = False,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(help="Also pack the feedback pages: into FILE.zip, or into a folder."),
+    ] = None,
+) -> None:
+    """Write the grades for Moodle, Canvas, a spreadsheet, a program or nbgrader.
+
+    moodle: for Grades > Import > CSV file, with a column of feedback. If the
+    roster is the grading worksheet of the assignment, that worksheet is filled
+    in, for Upload grading worksheet. canvas: for Gradebook > Import; it needs
+    the exported gradebook as --roster. csv and json: one row for each student
+    and lesson. nbgrader: nbgrader's own export, with its exporter.
+
+    What being late costs is taken off. Cells that a spreadsheet would run get
+    an apostrophe before them.
+
+    --feedback packs the pages of autograder feedback: with --to moodle in the
+    folders of the download (for Upload multiple feedback files in a zip), with
+    --to canvas under the names of the download (for Upload Submissions), else
+    as STUDENT/LESSON.html.
+
+    Exit codes: 0 all are written; 1 some students could not be among them; 2 it
+    could not be done.
+
+    Examples:
+
+        autograder export --to csv
+
+        autograder export 2 --to moodle --roster worksheet.csv --feedback pages.zip
+
+        autograder export 2 --to canvas --roster gradebook.csv --column 'Lesson 2 (456)'
+    """
+    from autograder import gradebook
+    from autograder.exchange import export_by_nbgrader
+    from autograder.grade import submissions
+    from autograder.journal import write_whole
+    from autograder.lms import grades, pages
+
+    target = open_workspace(workspace)
+    roster = open_roster(roster_file, id_column)
+    pairs = submissions(target, lessons or [], [])
+    chosen = list(dict.fromkeys(lesson for lesson, _ in pairs))
+    file = output or Path(f"grades-{form}.{'json' if form is Form.JSON else 'csv'}")
+    missing: dict[str, str] = {}
+    if form is Form.NBGRADER:
+        export_by_nbgrader(chosen, file, target)
+    else:
+        scores = list(gradebook.scored(target, chosen))
+        if form is Form.JSON:
+            text = grades.as_json(scores)
+        else:
+            written = grades.as_table(form, scores, roster, column, scale)
+            text, missing = written.as_csv(), written.missing
+        write_whole(file, text.encode())
+        if waiting := sum(each.unfinished for each in scores):
+            console.print(f"{waiting} submission(s) still wait for a person in the formgrader.")
+    console.print(f"Grades of {', '.join(chosen)} in {file}", markup=False)
+    if feedback is not None:
+        found = pages.find_pages(target, pairs, form, roster)
+        missing |= pages.pack(track(list(found), "Packing", console=console), feedback)
+        console.print(f"Feedback in {feedback}", markup=False)
+    for student, reason in missing.items():
+        console.print(f"{student}: {reason}", markup=False)
+    if missing:
+        raise typer.Exit(1)
