@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pages import PageError
-from reading import LessonPage, links
+from reading import LessonPage, as_links
 
 # What a card says, in the words that `transferlab.pretrain.files` writes.
 _FACTS = {
@@ -72,7 +72,7 @@ def _row(card: Card, users: list[LessonPage]) -> str:
     cells = (
         f"[{card.name}](#model-{card.name})",
         *(card.data, card.score, card.parameters, card.time, card.licence),
-        links(users) if users else "none",
+        as_links(users) if users else "none",
     )
     return f"| {' | '.join(cells)} |"
 
@@ -80,5 +80,5 @@ def _row(card: Card, users: list[LessonPage]) -> str:
 def _section(card: Card, users: list[LessonPage]) -> str:
     """The card as a part of a page: its headings a level down, led by its lessons."""
     body = _HEADING.sub("##", card.text.split(_BODY, 1)[1]).strip()
-    used = f"Used in {links(users)}. " if users else ""
+    used = f"Used in {as_links(users)}. " if users else ""
     return f"(model-{card.name})=\n## {card.name}\n\n{used}Trained by `{card.command}`.\n\n{body}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from pages import PageError
-from reading import LessonPage, links
+from reading import LessonPage, as_links
 
 # Where a word is no prose: code, formulas, headings, links, roles, HTML. It stays as it is.
 _NO_PROSE = (
@@ -116,5 +116,5 @@ def _lessons(where: Sequence[LessonPage], introduction: LessonPage | None) -> st
     """A sentence on the lessons that use a term, beginning with the one that introduces it."""
     first = introduction if introduction and introduction in where else where[0]
     others = [page for page in where if page is not first]
-    also = f" Also in {links(others)}." if others else ""
-    return f"Introduced in {links([first])}.{also}"
+    also = f" Also in {as_links(others)}." if others else ""
+    return f"Introduced in {as_links([first])}.{also}"

@@ -58,7 +58,7 @@ def lesson_pages(staging: Path, lessons: tuple[course.Lesson, ...]) -> list[Less
     ]
 
 
-def links(pages: list[LessonPage]) -> str:
+def as_links(pages: list[LessonPage]) -> str:
     """The lessons by their numbers, each a link, in words: `[lesson 1](…), [2](…) and [5](…)`."""
     each = [f"[{page.lesson.number}]({page.path})" for page in pages]
     if len(each) == 1:
