@@ -3,16 +3,30 @@
 Hidden tests and scripts are taken out by our parts in nbgrader's pipeline (`preprocessors`).
 """
 
+import multiprocessing
+import os
 import shutil
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder.errors import last_line
+from autograder.errors import GradingFailed, last_line
 from autograder.gradebook import max_score, recorded_reason
 from autograder.preprocessors import offline
 from autograder.workspace import PROOF, Workspace
+
+if TYPE_CHECKING:
+    from nbgrader.apps import NbGraderAPI
+
+# A process takes as long to start as it takes to write about that many pages.
+PAGES_WORTH_A_PROCESS = 12
+_NO_CTRL_C = signal.SIGINT, signal.SIG_IGN
 
 
 @dataclass(frozen=True)
@@ -24,19 +38,54 @@ class Page:
     reason: str = ""
 
 
-def write_feedback(workspace: Workspace, pairs: list[tuple[str, str]]) -> Iterator[Page]:
-    """Write a page per (lesson, student), one after the other; a failing one stops no other."""
-    api = workspace.api()
-    for lesson, student in pairs:
-        if (workspace.autograded / student / lesson / f"{lesson}.ipynb").is_file():
-            result = api.generate_feedback(lesson, student, force=True)
-            reason = "" if result["success"] else last_line(result["error"])
-            yield Page(lesson, student, reason)
-        elif problem := recorded_reason(workspace, lesson, student):
-            _write_reason(workspace, lesson, student, problem)
-            yield Page(lesson, student)
-        else:
-            yield Page(lesson, student, "It is not graded yet: run `autograder grade` first.")
+def write_feedback(
+    workspace: Workspace, pairs: list[tuple[str, str]], jobs: int | None = None
+) -> Iterator[Page]:
+    """Write a page per (lesson, student); a failing one stops no other.
+
+    `jobs` pages are written at a time, None for one per processor; a small class gains nothing by
+    more than one. They come in the order of `pairs`.
+
+    Raises:
+        GradingFailed: this machine ended one of the processes.
+    """
+    jobs = min(jobs or os.cpu_count() or 1, len(pairs) // PAGES_WORTH_A_PROCESS)
+    if jobs < 2:
+        api = workspace.api()
+        yield from (_write(api, workspace, pair) for pair in pairs)
+        return
+    # A fork would inherit threads, and with them locks that nobody opens.
+    context = multiprocessing.get_context("spawn")
+    try:
+        # Ctrl-C is for this process, which then ends the others.
+        with ProcessPoolExecutor(jobs, context, signal.signal, _NO_CTRL_C) as pool:
+            yield from pool.map(_write_in_process, [workspace] * len(pairs), pairs)
+    except BrokenProcessPool as error:
+        raise GradingFailed(
+            "This machine ended a process that wrote feedback, perhaps for lack of memory: run the "
+            "command again with --jobs 1."
+        ) from error
+
+
+def _write_in_process(workspace: Workspace, pair: tuple[str, str]) -> Page:
+    return _write(_api(workspace), workspace, pair)
+
+
+@cache
+def _api(workspace: Workspace) -> "NbGraderAPI":
+    """nbgrader's API, made once in a process that ends with its pages."""
+    return workspace.api()
+
+
+def _write(api: "NbGraderAPI", workspace: Workspace, pair: tuple[str, str]) -> Page:
+    lesson, student = pair
+    if (workspace.autograded / student / lesson / f"{lesson}.ipynb").is_file():
+        result = api.generate_feedback(lesson, student, force=True)
+        return Page(lesson, student, "" if result["success"] else last_line(result["error"]))
+    if problem := recorded_reason(workspace, lesson, student):
+        _write_reason(workspace, lesson, student, problem)
+        return Page(lesson, student)
+    return Page(lesson, student, "It is not graded yet: run `autograder grade` first.")
 
 
 def copy_proof(submitted: Path, folder: Path) -> None:

@@ -22,6 +22,9 @@ def feedback_command(
     hand: Annotated[
         bool, typer.Option("--return", help="Also hand the pages back in nbgrader's exchange.")
     ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Pages at a time.", show_default="one per processor")
+    ] = None,
 ) -> None:
     """Write the page that each student gets back: scores and messages, no hidden tests.
 
@@ -37,7 +40,9 @@ def feedback_command(
 
     target = open_workspace(workspace)
     pairs = submissions(target, lessons or [], student or [])
-    pages = list(track(write_feedback(target, pairs), "Feedback", len(pairs), console=console))
+    pages = list(
+        track(write_feedback(target, pairs, jobs), "Feedback", len(pairs), console=console)
+    )
     failed = [page for page in pages if page.reason]
     for page in failed:
         console.print(f"{page.student}, {page.lesson}: {page.reason}", markup=False)

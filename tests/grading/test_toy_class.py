@@ -19,10 +19,10 @@ import nbformat
 import psutil
 import pytest
 
+from autograder import feedback, gradebook, journal
 from autograder import grade as grading
-from autograder import gradebook, journal
 from autograder.classroom import build
-from autograder.errors import WorkspaceError
+from autograder.errors import GradingFailed, WorkspaceError
 from autograder.exchange import as_student, collect, hand_back
 from autograder.feedback import write_feedback
 from autograder.grade import Grading, submissions
@@ -36,6 +36,8 @@ from tests.grading.killing import wait_until_gone
 
 HERE = Path(__file__).parent
 LESSON = "01_toy"
+# nbconvert draws new ones for each page.
+RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|id=[0-9a-f]{8}")
 
 
 @pytest.fixture
@@ -122,6 +124,34 @@ def test_feedback_shows_messages_and_no_hidden_tests(toy_class):
     assert "Before it was graded, this was repaired" in toy_class.feedback("lena")
     assert "The check double_check had been deleted" in toy_class.feedback("lena")
     assert "repaired" not in toy_class.feedback("ada")
+
+
+def pages_by(jobs, toy_class):
+    """Write all pages again, so many at a time."""
+    pairs = submissions(toy_class.workspace, [LESSON], [])
+    pages = write_feedback(toy_class.workspace, pairs, jobs)
+    assert [(page.lesson, page.student, page.reason) for page in pages] == [
+        (lesson, student, "") for lesson, student in pairs
+    ]
+    return {student: RANDOM_ID.sub("", toy_class.feedback(student)) for _, student in pairs}
+
+
+def test_pages_are_the_same_when_several_are_written_at_a_time(toy_class, monkeypatch):
+    monkeypatch.setattr(feedback, "PAGES_WORTH_A_PROCESS", 1)
+    assert pages_by(2, toy_class) == pages_by(1, toy_class)
+
+
+def test_killed_writer_of_feedback_is_told_with_what_to_do(toy_class, monkeypatch):
+    monkeypatch.setattr(feedback, "PAGES_WORTH_A_PROCESS", 1)
+    before = set(psutil.Process().children())
+    pairs = submissions(toy_class.workspace, [LESSON], [])
+    pages = write_feedback(toy_class.workspace, pairs, 2)
+    assert next(pages).reason == ""
+    for process in set(psutil.Process().children()) - before:
+        if "--multiprocessing-fork" in process.cmdline():
+            process.kill()
+    with pytest.raises(GradingFailed, match="again with --jobs 1"):
+        list(pages)
 
 
 def test_students_fetch_their_feedback(toy_class):

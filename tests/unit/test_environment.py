@@ -1,5 +1,7 @@
 """environment.yml, pyproject.toml and uv.lock name the same packages."""
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -28,3 +30,9 @@ def test_lock_holds_what_is_declared() -> None:
 
 def test_extras_are_the_documented_ones() -> None:
     assert list(EXTRAS) == ["grading", "postgres", "book", "dev"]
+
+
+def test_reading_notebooks_builds_no_grammars() -> None:
+    # They would cost each command, JupyterLab and each run of nbgrader seconds.
+    program = "import nbformat, sys; sys.exit('lark' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
