@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,6 +53,15 @@ Students = Annotated[
 ]
 Jobs = Annotated[
     int | None, typer.Option(min=1, help="Submissions at a time.", show_default="one per processor")
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Run submissions on the workers of this Dask scheduler: tcp://host:8786, or "
+        "tls://host:8786 with certificates in Dask's configuration.",
+        show_default="this machine",
+    ),
 ]
 CellTimeout = Annotated[
     int, typer.Option(min=1, help="Processor seconds of one cell before it is interrupted.")
@@ -148,15 +156,15 @@ def release_command(
 def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
     """Prove lessons, and tell how it went; whether all scores are the same."""
     from autograder import bank, proof
-    from autograder.grade import launcher_for, place_for
+    from autograder.engine import local
     from autograder.submission import Lesson, Options
     from autograder.trial import Trial
 
     options = Options(deadline=PROOF_DEADLINE)
     lessons = [Lesson(target.source / name) for name in names]
     good = True
-    with launcher_for(lessons) as launcher, place_for(options) as place:
-        trial = Trial(launcher, place, options, threading.Event(), target.root)
+    with local(lessons, options) as engine:
+        trial = Trial(engine, options, target.root)
         for lesson in track(lessons, "Proving", console=console):
             lesson.inside = trial.checks_inside(lesson)
             for check, used in (
@@ -169,7 +177,9 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
                     )
             loaded = bank.load(lesson.name, repository / "tests" / "bank")
             answers = [answer for group in loaded.values() for answer in group]
-            found = proof.prove(lesson, answers, launcher, place, target.root, options)
+            found = proof.prove(
+                lesson, answers, engine.launcher, engine.place, target.root, options
+            )
             for difference in found.differences:
                 console.print(f"{lesson.name}: {difference}", markup=False)
             how = "proven before, and nothing has changed" if found.cached else "proven by running"
@@ -210,6 +220,7 @@ def grade_command(
     workspace: WorkspaceFolder = None,
     student: Students = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     cell_timeout: CellTimeout = CELL_TIMEOUT,
     deadline: Annotated[
         int, typer.Option(min=1, help="Seconds that one submission may take in all.")
@@ -236,6 +247,10 @@ def grade_command(
     Each ends with a score, or with 0 points and a reason its student can act on.
     What was graded before and has not changed is not run again.
 
+    With --cluster, machines that run `dask worker ADDRESS` do the work, each in
+    its own sandbox; grades are written here alone. The course's page on
+    clusters tells how to start them.
+
     Exit codes: 0 all are scored; 1 some got a reason; 2 grading could not be
     done; 130 it was stopped by Ctrl-C.
 
@@ -246,6 +261,8 @@ def grade_command(
         autograder grade 02_anatomy_and_freezing --student ada --student bela
 
         autograder grade --collect --jobs 4 --json outcomes.json
+
+        autograder grade --cluster tcp://head.example.org:8786
     """
     from autograder.exchange import collect
     from autograder.grade import Grading, submissions
@@ -257,7 +274,7 @@ def grade_command(
             collect(lesson, target)
     pairs = submissions(target, lessons or [], student or [])
     options = Options(jobs, cell_timeout, deadline, run_all, not unsandboxed, like_nbgrader)
-    outcomes = show_grading(Grading(target, pairs, options), console)
+    outcomes = show_grading(Grading(target, pairs, options, cluster), console)
     console.print(table(outcomes))
     if like_nbgrader and (differing := differences(outcomes, like_nbgrader)):
         console.print(differing)
