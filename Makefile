@@ -39,6 +39,7 @@ bench:          ## measure lessons, grader and site, and write the tables (LESSO
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_import)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_classroom)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_postgres)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench_cluster)
 
 lint:           ## format check, lint and types
 	@.ci/setup grading postgres cluster book dev

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+from weakref import WeakSet
 
 import dask
 from distributed import Client, Future, KilledWorker, wait
@@ -32,6 +33,7 @@ _TEACH_SECONDS = 30
 # Dask gives up a task whose workers have died four times; it may have been near them by chance.
 _MOST_DEATHS = 5
 _MOST_COPIES = 3
+_STOPPED = "Stopped: run `autograder grade` again."
 
 
 class Cluster:
@@ -47,6 +49,8 @@ class Cluster:
         self._jobs = options.jobs
         self._taught: dict[str, Future] = {}
         self._teaching = threading.Lock()
+        self._submitted: WeakSet[Future] = WeakSet()  # as long as somebody waits for them
+        self._submitting = threading.Lock()
         self._stopped = False
 
     def window(self) -> int:
@@ -71,13 +75,15 @@ class Cluster:
             raise
         except Exception as error:
             if self._stopped:
-                raise Stopped("Stopped: run `autograder grade` again.") from None
+                raise Stopped(_STOPPED) from None
             raise _lost(self._address, error) from error
 
     def stop(self) -> None:
         """End what is running; the workers notice that nobody waits for it."""
-        self._stopped = True
-        self._client.close(timeout=CONNECT_SECONDS)
+        with self._submitting:
+            self._stopped = True
+            with suppress(Exception):  # the client may have closed itself, and ended all with that
+                self._client.cancel(list(self._submitted), force=True)
 
     def _answer(self, task: worker.Task, patience: float) -> dict[str, Any]:
         """The first answer to a task, wherever it comes from."""
@@ -119,7 +125,12 @@ class Cluster:
 
     def _submit(self, function: Callable[..., Any], *arguments: Any, **where: Any) -> Future:
         key = f"{function.__name__}-{uuid.uuid4()}"
-        return self._client.submit(function, *arguments, key=key, pure=False, **where)
+        with self._submitting:
+            if self._stopped:
+                raise Stopped(_STOPPED)
+            future = self._client.submit(function, *arguments, key=key, pure=False, **where)
+            self._submitted.add(future)
+            return future
 
 
 @contextmanager
@@ -155,6 +166,8 @@ def connected(address: str, lessons: Collection[Lesson], options: Options) -> It
         yield cluster
     finally:
         cluster.stop()
+        with suppress(TimeoutError):
+            client.close(timeout=CONNECT_SECONDS)
 
 
 def _lost(address: str, error: Exception) -> GradingFailed:
