@@ -26,7 +26,7 @@ from autograder.grade import Grading, submissions
 from autograder.workspace import Workspace
 from tests.bench import Figure, keep, tell
 from tests.bench_grading import ROOT, TOY, figure, make_class
-from tests.grading.clusters import Dask, running
+from tests.grading.clusters import IMPATIENT, Dask, running
 from tests.grading.killing import GRADE, Killed, lost_or_doubled
 
 PARTS = ("efficiency", "faults")
@@ -119,6 +119,7 @@ class Siege:
         """Do something bad, wait, and undo it."""
         fault = min(FAULTS, key=lambda each: (self.faults[each], self.chance.random()))
         self.faults[fault] += 1
+        console.print(f"{self.faults.total()}: {fault}")
         workers = [name for name in self._cluster.processes if name != "scheduler"]
         near = self.chance.choice([name for name in workers if name.startswith("near")])
         far = next(name for name in workers if name.startswith("far"))
@@ -180,7 +181,7 @@ def measure_faults(most: int, size: int) -> dict[str, Figure]:
     with (
         far_network(),
         tempfile.TemporaryDirectory() as folder,
-        running(Path(folder), listen="0.0.0.0") as cluster,
+        running(Path(folder), IMPATIENT, listen="0.0.0.0") as cluster,
     ):
         siege = Siege(cluster, random.Random(0))
         for number in range(most):

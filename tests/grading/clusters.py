@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE = 60
-# Soon enough for a test, and longer than a busy machine keeps a worker from its heartbeat.
-SETTINGS = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "8s"}
+# Soon enough for a test; a busy machine may keep a sound worker from its heartbeat for longer.
+IMPATIENT = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "12s"}
 
 
 class Dask:
@@ -45,7 +45,7 @@ class Dask:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._folder = folder
         self._scheduler = ["--protocol", protocol, "--host", listen, "--port", str(self.port)]
-        self._environment = {**os.environ, **SETTINGS, **settings}
+        self._environment = {**os.environ, **settings}
 
     def start(
         self,

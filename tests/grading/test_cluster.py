@@ -78,7 +78,7 @@ def workspace(here, tmp_path):
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """A scheduler and two workers; a test that spoils some starts others."""
-    with clusters.running(tmp_path_factory.mktemp("cluster")) as cluster:
+    with clusters.running(tmp_path_factory.mktemp("cluster"), clusters.IMPATIENT) as cluster:
         cluster.start("first", "second")
         yield cluster
 
