@@ -15,7 +15,7 @@ class:          ## a demo class: release, submit, grade and show synthetic stude
 	@$(BIN)/autograder class
 
 test:           ## set up, then run every test (needs Chromium and PostgreSQL; as root it installs them)
-	@.ci/setup grading postgres book dev
+	@.ci/setup grading postgres cluster book dev
 	@.ci/browser
 	@.ci/postgres
 	@$(MAKE) --no-print-directory lint
@@ -30,7 +30,7 @@ book:           ## build the website into _build/site
 	@$(BIN)/python book/build.py
 
 bench:          ## measure lessons, grader and site, and write the tables (LESSON=03 for one lesson, no tables)
-	@.ci/setup grading postgres book dev
+	@.ci/setup grading postgres cluster book dev
 	@.ci/browser
 	@.ci/postgres
 	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
@@ -39,9 +39,10 @@ bench:          ## measure lessons, grader and site, and write the tables (LESSO
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_import)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_classroom)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_postgres)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench_cluster)
 
 lint:           ## format check, lint and types
-	@.ci/setup grading postgres book dev
+	@.ci/setup grading postgres cluster book dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

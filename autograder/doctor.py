@@ -13,9 +13,9 @@ import nbformat
 import psutil
 from nbformat import NotebookNode
 
+from autograder.engine import ENVIRONMENT, place_for
 from autograder.errors import AutograderError
 from autograder.execution import Bounds, execute
-from autograder.grade import ENVIRONMENT, place_for
 from autograder.submission import Options
 from autograder.warm import ColdStartNeeded, Zygote
 from autograder.workspace import CONFIG_FILE, Workspace

@@ -1,46 +1,30 @@
 """Grades a class: a few submissions at a time, none able to stop the others, none graded twice.
 
-What is done to one submission stands in `submission`; here is when, and what is kept of it.
+What is done to one submission stands in `submission`, and where it is run in `engine`; here is
+when, and what is kept of it. Only here journal and gradebook are written.
 """
 
-import os
 import shutil
-import sys
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from autograder import sandbox, scratch
-from autograder.cold import Cold
+from autograder import scratch
+from autograder.engine import Engine, opened
 from autograder.errors import AutograderError, GradingFailed, WorkspaceError
-from autograder.execution import Launcher
 from autograder.feedback import copy_proof
 from autograder.gradebook import Recorder, max_score
 from autograder.journal import Journal, write_whole
-from autograder.judge import shorten
-from autograder.outcome import Outcome, Result
+from autograder.outcome import Outcome, Result, mistaken
 from autograder.proof import shown_in_full
 from autograder.source import match_name
-from autograder.submission import Lesson, Options, run
+from autograder.submission import Lesson, Options, read
 from autograder.trial import Trial
-from autograder.warm import ColdStartNeeded, Zygote
 from autograder.workspace import Workspace, put_own_commands_first
 
-# TensorFlow's log lines tell a student nothing, a grader has no use for a GPU, and submissions
-# side by side use the processors better than threads within one.
-ENVIRONMENT = {
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-}
 _Pair = tuple[str, str]
 
 
@@ -75,14 +59,26 @@ def submissions(workspace: Workspace, lessons: list[str], students: list[str]) -
 
 
 class Grading:
-    """Grades submissions; iterate over it for their outcomes as they come."""
+    """Grades submissions; iterate over it for their outcomes as they come.
+
+    Args:
+        workspace: where they lie, and where the grades go.
+        pairs: which ones.
+        options: how.
+        cluster: the address of a Dask scheduler whose workers run them; None for this machine.
+    """
 
     def __init__(
-        self, workspace: Workspace, pairs: list[_Pair], options: Options | None = None
+        self,
+        workspace: Workspace,
+        pairs: list[_Pair],
+        options: Options | None = None,
+        cluster: str | None = None,
     ) -> None:
         self.workspace = workspace
         self.pairs = pairs
         self.options = options or Options()
+        self._cluster = cluster
         names = dict.fromkeys(lesson for lesson, _ in pairs)
         self._lessons = {name: Lesson(workspace.source / name) for name in names}
         for lesson in self._lessons.values():
@@ -97,7 +93,8 @@ class Grading:
         Raises:
             WorkspaceError: another grader is at work on one of the lessons.
             SandboxUnavailable: this system does not let student code be shut in.
-            GradingFailed: this machine is at fault; nothing is recorded of what it spoiled.
+            GradingFailed: this machine or the cluster is at fault; nothing is recorded of what it
+                spoiled, and all that was finished is.
         """
         put_own_commands_first()
         scratch.clear()
@@ -122,34 +119,50 @@ class Grading:
         """Run submissions, and give their results as they come; each is kept under its key."""
         if not pairs:
             return
-        _check_backbones({self._lessons[lesson] for lesson, _ in pairs})
-        stop = threading.Event()
-        jobs = self.options.jobs or os.cpu_count() or 1
+        lessons = [self._lessons[name] for name in dict.fromkeys(lesson for lesson, _ in pairs)]
+        _check_backbones(lessons)
         with (
-            launcher_for(self._lessons.values()) as launcher,
-            place_for(self.options) as place,
-            ThreadPoolExecutor(jobs) as pool,
+            opened(lessons, self.options, self._cluster) as engine,
+            ThreadPoolExecutor(engine.threads) as pool,
         ):
-            trial = Trial(launcher, place, self.options, stop, self.workspace.root)
-            for lesson in {self._lessons[lesson] for lesson, _ in pairs}:
-                lesson.inside = trial.checks_inside(lesson)
-            shared = launcher, place, self.options, stop
-            futures = {
-                pool.submit(self._run_one, pair, key, journal, *shared): pair
-                for pair, key in pairs.items()
-            }
             try:
-                for future in as_completed(futures):
-                    yield futures[future], _result(future)
+                trial = Trial(engine, self.options, self.workspace.root)
+                for lesson in lessons:
+                    lesson.inside = trial.checks_inside(lesson)
+                yield from self._in_a_window(pairs, journal, engine, pool)
             finally:
-                stop.set()
-                for future in futures:
-                    future.cancel()
+                engine.stop()
 
-    def _run_one(self, pair: _Pair, key: str, journal: Journal, *shared: Any) -> Result:
+    def _in_a_window(
+        self, pairs: dict[_Pair, str], journal: Journal, engine: Engine, pool: ThreadPoolExecutor
+    ) -> Iterator[tuple[_Pair, Result]]:
+        """Have only so many under way that neither they nor their results fill the memory."""
+        left = iter(pairs.items())
+        running: dict[Future[Result], _Pair] = {}
+        failure: Exception | None = None
+        while True:
+            room = 0 if failure else max(0, engine.window() - len(running))
+            for pair, key in islice(left, room):
+                running[pool.submit(self._run_one, pair, key, journal, engine)] = pair
+            if not running:
+                break
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                pair = running.pop(future)
+                try:
+                    result = _result(future)
+                except (OSError, AutograderError) as error:
+                    failure = failure or error  # the others will only say that they were stopped
+                    engine.stop()
+                else:
+                    yield pair, result
+        if failure:
+            raise failure
+
+    def _run_one(self, pair: _Pair, key: str, journal: Journal, engine: Engine) -> Result:
         self._began[pair] = time.monotonic()
         try:
-            result = run(self._lessons[pair[0]], self._folder(pair), *shared)
+            lesson = self._lessons[pair[0]]
+            result = engine.run(lesson, read(lesson, self._folder(pair)), self.options)
         finally:
             del self._began[pair]
         if result.lasting:  # kept here and now: recording it may have to wait for a server
@@ -191,8 +204,7 @@ def _result(future: Future[Result]) -> Result:
     except (OSError, AutograderError):  # this machine is at fault, or somebody stopped it
         raise
     except Exception as error:
-        reason = f"Grading it failed ({type(error).__name__}: {shorten(str(error), 120)})"
-        return Result(reason=f"{reason}: grade it again, or look at it by hand.", lasting=False)
+        return mistaken(error)
 
 
 class _Record:
@@ -238,42 +250,7 @@ class _Record:
         return [folder / f"{name}.ipynb" for name in result.notebooks]
 
 
-@contextmanager
-def launcher_for(lessons: Iterable[Lesson]) -> Iterator[Launcher]:
-    """Where the processes for these lessons come from, as long as the `with` block lasts."""
-    if sys.platform != "linux":
-        yield Cold(ENVIRONMENT)
-        return
-    imports = {name for lesson in lessons for name in lesson.imports}
-    try:
-        with Zygote(tuple(sorted(imports)), ENVIRONMENT) as zygote:
-            zygote.wait_until_ready()
-            yield zygote
-    except ColdStartNeeded:  # one of the modules does at import what no fork survives
-        with Zygote((), ENVIRONMENT) as zygote:
-            zygote.wait_until_ready()
-            yield zygote
-
-
-@contextmanager
-def place_for(options: Options) -> Iterator[sandbox.Place]:
-    """A place to run submissions in, each with its own files, as long as the `with` block lasts."""
-    walls = options.sandboxed and sys.platform == "linux"
-    with scratch.folder("root") as root:
-        visible = (*sandbox.python_folders(), *_course_packages())
-        yield sandbox.Place(Path(root), visible, Path(root), "", sandbox.Limits(), walls)
-
-
-def _course_packages() -> Iterator[Path]:
-    """Packages of the course that lie outside of this Python, so that they must be shown."""
-    import importlib.util
-
-    spec = importlib.util.find_spec("transferlab")
-    if spec is not None and spec.origin is not None:
-        yield Path(spec.origin).parent.resolve()
-
-
-def _check_backbones(lessons: set[Lesson]) -> None:
+def _check_backbones(lessons: Collection[Lesson]) -> None:
     """Verify what the course ships, if one of the lessons needs it: students can't mend it."""
     if not any("transferlab.backbones" in name for lesson in lessons for name in lesson.imports):
         return

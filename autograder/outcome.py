@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from autograder.judge import shorten
+
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -64,6 +66,12 @@ class Result:
             for check in values["checks"]
         )
         return cls(**{**values, "checks": checks, "repairs": tuple(values["repairs"])})
+
+
+def mistaken(error: Exception) -> Result:
+    """What a submission comes to when the grader itself made a mistake with it."""
+    reason = f"Grading it failed ({type(error).__name__}: {shorten(str(error), 120)})"
+    return Result(reason=f"{reason}: grade it again, or look at it by hand.", lasting=False)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import copy
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -22,7 +21,6 @@ from autograder.intake import (
     known_ids,
     listed,
     plain,
-    read_submission,
 )
 from autograder.own_cells import OwnCells
 from autograder.source import HIDDEN, SOLUTION
@@ -44,21 +42,16 @@ class Rebuilt:
     repairs: tuple[str, ...] = ()
 
 
-def rebuild(folder: Path, lesson: str, source: NotebookNode) -> Rebuilt:
+def rebuild(handed: Handed, source: NotebookNode) -> Rebuilt:
     """Rebuild a student's notebook from ours, taking only their answers.
 
     A cell of their own is kept where an answer needs a name that nothing else binds.
 
     Args:
-        folder: the submitted folder of one student and lesson.
-        lesson: the lesson's name, which is also the notebook's.
+        handed: what a student made of the lesson.
         source: the instructor's notebook, with solutions and hidden tests.
-
-    Raises:
-        Unusable: there is nothing to grade; the message is for the student.
-        GradingFailed: this machine could not read the files.
     """
-    return _Rebuilding(source, read_submission(folder, lesson, source)).result()
+    return _Rebuilding(source, handed).result()
 
 
 def as_released(cell: NotebookNode) -> str:

@@ -1,4 +1,7 @@
-"""Takes one submission from the handed-in folder to its result; knows no class and no gradebook."""
+"""Takes one submission from the handed-in folder to its result; knows no class and no gradebook.
+
+`read` needs the folder and runs nothing; `run` needs only what `read` gave, on whatever machine.
+"""
 
 import ast
 import copy
@@ -19,6 +22,7 @@ from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed, Unusable
 from autograder.execution import Bounds, Execution, Judging, Launcher, execute
 from autograder.fetched import names_by_check, prelude_of
+from autograder.intake import Handed, read_submission
 from autograder.judge import judge, stock_score
 from autograder.needed import needed
 from autograder.other_kernel import command_of
@@ -70,6 +74,11 @@ class Lesson:
         self.shown: dict[str, dict[str, list[NotebookNode]]] = {}
         self.inside: frozenset[str] = frozenset()
 
+    def __getstate__(self) -> dict[str, object]:
+        """What a copy needs, also on another machine; the rest it finds out by itself."""
+        kept = ("name", "source", "files", "shown", "inside")
+        return {name: self.__dict__[name] for name in kept}
+
     @cached_property
     def notebooks(self) -> dict[str, NotebookNode]:
         """The notebooks with solutions and hidden tests, by name.
@@ -119,7 +128,8 @@ class Lesson:
         return fingerprint.of_files(self.files)
 
     @cached_property
-    def _decisive(self) -> str:
+    def decisive(self) -> str:
+        """Names, together with a submission and the options, all that decides its result."""
         return fingerprint.of(
             self.name, self.fingerprints, self.shown, fingerprint.of_installation()
         )
@@ -128,12 +138,41 @@ class Lesson:
         """Name all that decides what becomes of a submission."""
         decisive = replace(options, jobs=None)
         theirs = fingerprint.of_files(staging.plain_files(submitted))
-        return fingerprint.of(self._decisive, theirs, asdict(decisive))
+        return fingerprint.of(self.decisive, theirs, asdict(decisive))
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in, read, so that no folder is needed any more.
+
+    Attributes:
+        notebooks: the student's work on each of the lesson's notebooks, or why there is none.
+        files: what lies beside them, by relative name.
+    """
+
+    notebooks: dict[str, Handed | str]
+    files: dict[str, bytes]
+
+
+def read(lesson: Lesson, submitted: Path) -> Submission:
+    """Read the folder that was handed in.
+
+    Raises:
+        GradingFailed: this machine could not read it.
+    """
+    notebooks: dict[str, Handed | str] = {}
+    for name, source in lesson.notebooks.items():
+        try:
+            notebooks[name] = read_submission(submitted, name, source)
+        except Unusable as problem:
+            notebooks[name] = str(problem)
+    files = staging.plain_files(submitted)
+    return Submission(notebooks, {n: held for n, held in files.items() if not n.endswith(".ipynb")})
 
 
 def run(
     lesson: Lesson,
-    submitted: Path,
+    submission: Submission,
     launcher: Launcher,
     place: Place,
     options: Options,
@@ -143,7 +182,7 @@ def run(
 
     Args:
         lesson: what it should be a submission of.
-        submitted: the folder that was handed in.
+        submission: what was handed in.
         launcher: where the processes come from.
         place: where they run; its files are replaced by the submission's.
         options: limits.
@@ -155,18 +194,17 @@ def run(
         Stopped: `stop` was set.
     """
     result = Result()
-    theirs = staging.plain_files(submitted)
     bounds = Bounds(options.cell_seconds, options.deadline, stop)
     for name, source in lesson.notebooks.items():
-        try:
-            rebuilt = rebuild(submitted, name, source)
-        except Unusable as problem:
-            result = replace(result, reason=str(problem))
+        handed = submission.notebooks[name]
+        if isinstance(handed, str):
+            result = replace(result, reason=handed)
             continue
+        rebuilt = rebuild(handed, source)
         cells = _to_run(rebuilt.notebook, options)
         names = judged_outside(lesson, name, rebuilt.notebook, cells)
         execution = execute_in(
-            lesson, name, rebuilt.notebook, cells, names, theirs, launcher, place, bounds
+            lesson, name, rebuilt.notebook, cells, names, submission.files, launcher, place, bounds
         )
         _fill_left_out(rebuilt.notebook, cells, lesson.shown.get(name, {}))
         result = _with_notebook(result, name, source, rebuilt, execution, options, set(names))

@@ -6,7 +6,6 @@ must not know students or the gradebook.
 """
 
 import json
-import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,11 +13,10 @@ import nbformat
 
 from autograder import fingerprint
 from autograder.cells import is_check
-from autograder.execution import Launcher
+from autograder.engine import Engine
 from autograder.journal import FOLDER, read_whole, write_whole
 from autograder.outcome import Result
-from autograder.sandbox import Place
-from autograder.submission import Lesson, Options, run
+from autograder.submission import Lesson, Options, read
 
 
 @dataclass(frozen=True)
@@ -26,14 +24,12 @@ class Trial:
     """Where the solution of a lesson is tried, and where the outcome is kept.
 
     Attributes:
-        launcher, place, options, stop: as for `submission.run`.
+        engine, options: where and how it is run.
         workspace: a folder; what was found lies there until lesson or installation change.
     """
 
-    launcher: Launcher
-    place: Place
+    engine: Engine
     options: Options
-    stop: threading.Event
     workspace: Path
 
     def checks_inside(self, lesson: Lesson) -> frozenset[str]:
@@ -62,7 +58,7 @@ class Trial:
         tried = Lesson(lesson.source)
         tried.inside = inside
         options = replace(self.options, like_nbgrader=False)
-        return run(tried, lesson.source, self.launcher, self.place, options, self.stop)
+        return self.engine.run(tried, read(tried, lesson.source), options)
 
 
 def _scores(result: Result) -> dict[str, float]:

@@ -14,7 +14,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
@@ -27,8 +26,8 @@ from rich.console import Console
 
 from autograder.cells import grade_id, is_check
 from autograder.classroom import build
-from autograder.grade import launcher_for, place_for
-from autograder.submission import Lesson, Options, run
+from autograder.engine import local
+from autograder.submission import Lesson, Options, read
 from autograder.workspace import Workspace, find_repository
 from tests.attacks.attackers import load
 from tests.attacks.siege import besiege, points_gained
@@ -211,20 +210,15 @@ def measure_judge(lesson: Path, runs: int) -> dict[str, Figure]:
 
 def graded(workspace: Workspace, name: str, inside: bool) -> float:
     """Run all submissions, as many at a time as there are processors; seconds of one for each."""
-    lesson, options, stop = Lesson(workspace.source / name), Options(), threading.Event()
+    lesson, options = Lesson(workspace.source / name), Options()
     if inside:
         cells = [cell for notebook in lesson.notebooks.values() for cell in notebook.cells]
         lesson.inside = frozenset(map(grade_id, filter(is_check, cells)))
     folders = sorted(workspace.submitted.glob(f"*/{name}"))
-    jobs = os.cpu_count() or 1
-    with (
-        launcher_for([lesson]) as launcher,
-        place_for(options) as place,
-        ThreadPoolExecutor(jobs) as pool,
-    ):
+    with local([lesson], options) as engine, ThreadPoolExecutor(engine.threads) as pool:
         began = time.monotonic()
-        list(pool.map(lambda path: run(lesson, path, launcher, place, options, stop), folders))
-        return (time.monotonic() - began) * jobs / len(folders)
+        list(pool.map(lambda path: engine.run(lesson, read(lesson, path), options), folders))
+        return (time.monotonic() - began) * engine.threads / len(folders)
 
 
 def measure_attacks() -> dict[str, Figure]:

@@ -25,6 +25,15 @@ def grade_command(
     workspace: WorkspaceFolder = None,
     student: Students = None,
     jobs: Jobs = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Run submissions on the workers of this Dask scheduler: tcp://host:8786, or "
+            "tls://host:8786 with certificates in Dask's configuration.",
+            show_default="this machine",
+        ),
+    ] = None,
     cell_timeout: CellTimeout = CELL_TIMEOUT,
     deadline: Annotated[
         int, typer.Option(min=1, help="Seconds that one submission may take in all.")
@@ -51,6 +60,10 @@ def grade_command(
     Each ends with a score, or with 0 points and a reason its student can act on.
     What was graded before and has not changed is not run again.
 
+    With --cluster, machines that run `dask worker ADDRESS` do the work, each in
+    its own sandbox; grades are written here alone. The course's page on
+    clusters tells how to start them.
+
     Exit codes: 0 all are scored; 1 some got a reason; 2 grading could not be
     done; 130 it was stopped by Ctrl-C.
 
@@ -61,6 +74,8 @@ def grade_command(
         autograder grade 02_anatomy_and_freezing --student ada --student bela
 
         autograder grade --collect --jobs 4 --json outcomes.json
+
+        autograder grade --cluster tcp://head.example.org:8786
     """
     from autograder.exchange import collect
     from autograder.grade import Grading, submissions
@@ -72,7 +87,7 @@ def grade_command(
             collect(lesson, target)
     pairs = submissions(target, lessons or [], student or [])
     options = Options(jobs, cell_timeout, deadline, run_all, not unsandboxed, like_nbgrader)
-    outcomes = show_grading(Grading(target, pairs, options), console)
+    outcomes = show_grading(Grading(target, pairs, options, cluster), console)
     console.print(table(outcomes))
     if like_nbgrader and (differing := differences(outcomes, like_nbgrader)):
         console.print(differing)

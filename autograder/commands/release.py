@@ -1,6 +1,5 @@
 """Make the student version of lessons, and prove how they will be graded."""
 
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -93,15 +92,15 @@ def release_command(
 def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
     """Prove lessons, and tell how it went; whether all scores are the same."""
     from autograder import bank, proof
-    from autograder.grade import launcher_for, place_for
+    from autograder.engine import local
     from autograder.submission import Lesson, Options
     from autograder.trial import Trial
 
     options = Options(deadline=PROOF_DEADLINE)
     lessons = [Lesson(target.source / name) for name in names]
     good = True
-    with launcher_for(lessons) as launcher, place_for(options) as place:
-        trial = Trial(launcher, place, options, threading.Event(), target.root)
+    with local(lessons, options) as engine:
+        trial = Trial(engine, options, target.root)
         for lesson in track(lessons, "Proving", console=console):
             lesson.inside = trial.checks_inside(lesson)
             for check, used in (
@@ -114,7 +113,9 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
                     )
             loaded = bank.load(lesson.name, repository / "tests" / "bank")
             answers = [answer for group in loaded.values() for answer in group]
-            found = proof.prove(lesson, answers, launcher, place, target.root, options)
+            found = proof.prove(
+                lesson, answers, engine.launcher, engine.place, target.root, options
+            )
             for difference in found.differences:
                 console.print(f"{lesson.name}: {difference}", markup=False)
             how = "proven before, and nothing has changed" if found.cached else "proven by running"

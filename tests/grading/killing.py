@@ -24,7 +24,7 @@ from autograder.grade import Grading, submissions
 from autograder.workspace import Workspace
 
 workspace = Workspace(Path(sys.argv[1]))
-for outcome in Grading(workspace, submissions(workspace, [], [])):
+for outcome in Grading(workspace, submissions(workspace, [], []), None, *sys.argv[2:]):
     print(outcome.lesson, outcome.student, outcome.cached, flush=True)
 """
 

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 
 from autograder.cold import Cold
+from autograder.engine import ENVIRONMENT, place_for
 from autograder.errors import Stopped
 from autograder.execution import Bounds, execute
-from autograder.grade import ENVIRONMENT, place_for
 from autograder.submission import Options
 from autograder.warm import Zygote
 

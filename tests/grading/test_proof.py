@@ -8,7 +8,7 @@ import pytest
 
 from autograder import bank
 from autograder.cells import grade_id
-from autograder.grade import launcher_for, place_for
+from autograder.engine import launcher_for, place_for
 from autograder.proof import Proof, prove, with_trials
 from autograder.release import release, solved_notebook
 from autograder.submission import Lesson, Options

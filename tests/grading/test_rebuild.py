@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis.strategies import randoms
 
 from autograder.errors import Unusable
+from autograder.intake import read_submission
 from autograder.rebuild import LONGEST_CELL, TEXT_STUB, as_released, rebuild
 from autograder.source import read_lesson
 from autograder.workspace import STUB
@@ -47,7 +48,7 @@ def redo(tmp_path, source):
 
     def redo(content):
         put(tmp_path, content)
-        rebuilt = rebuild(tmp_path, LESSON, source)
+        rebuilt = rebuild(read_submission(tmp_path, LESSON, source), source)
         assert_sound(rebuilt, source)
         return rebuilt
 
@@ -129,7 +130,8 @@ def test_the_untouched_lesson_needs_no_repair(redo, source, student):
 )
 def test_released_lessons_need_no_repair(path):
     released = ROOT / "course" / path.stem
-    assert rebuild(released, path.stem, read_lesson(path).notebook).repairs == ()
+    source = read_lesson(path).notebook
+    assert rebuild(read_submission(released, path.stem, source), source).repairs == ()
 
 
 def test_deleted_cells(redo, student):
@@ -155,7 +157,7 @@ def test_solution_cell_without_markers(tmp_path, source, student):
     named(source, "double").source = "def double(number):\n    return doubled_by_the_author"
     student.cells.remove(named(student, "double"))
     put(tmp_path, student)
-    assert answers(rebuild(tmp_path, LESSON, source))["double"] == STUB
+    assert answers(rebuild(read_submission(tmp_path, LESSON, source), source))["double"] == STUB
 
 
 def test_changed_cells(redo, student):
@@ -454,7 +456,7 @@ def test_whatever_is_handed_in(tmp_path, source, student):
         data = json.dumps(notebook).encode()
         put(tmp_path, spoil(data, chance) if chance.random() < 0.3 else data)
         with contextlib.suppress(Unusable):
-            rebuilt = rebuild(tmp_path, LESSON, source)
+            rebuilt = rebuild(read_submission(tmp_path, LESSON, source), source)
             assert_sound(rebuilt, source)
             usable.append(rebuilt)
 

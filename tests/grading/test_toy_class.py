@@ -401,14 +401,14 @@ def test_a_full_disk_costs_nobody_a_score(small_class, monkeypatch, capsys):
 
 
 def test_a_mistake_of_the_graders_costs_one_student_alone(small_class, monkeypatch):
-    real = grading.run
+    real = grading.read
 
-    def run(lesson, folder, *others):
+    def read(lesson, folder):
         if folder.parent.name == "ada":
             raise LookupError("a mistake")
-        return real(lesson, folder, *others)
+        return real(lesson, folder)
 
-    monkeypatch.setattr(grading, "run", run)
+    monkeypatch.setattr(grading, "read", read)
     pairs = [(LESSON, "ada"), (LESSON, "bela")]
     outcomes = {outcome.student: outcome for outcome in Grading(small_class, pairs)}
     assert outcomes["bela"].score == 6

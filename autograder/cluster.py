@@ -1,0 +1,178 @@
+"""Has submissions run by the workers of a Dask cluster: the grader's side of `worker`.
+
+Each is sent to one worker, and again to another when the first is lost or too slow; the first
+answer counts, and what a second one would say is never heard. What is sent holds the lessons and
+what was handed in, nothing of the gradebook and no password. It must not know what becomes of a
+result.
+"""
+
+import logging
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from weakref import WeakSet
+
+import dask
+from distributed import Client, Future, KilledWorker, wait
+
+from autograder import fingerprint, worker
+from autograder.errors import AutograderError, GradingFailed, Stopped, WorkspaceError
+from autograder.outcome import Result
+from autograder.submission import Lesson, Options, Submission
+
+CONNECT_SECONDS = 10
+# A thread of a worker finds the next submission waiting when it has finished one.
+_PER_THREAD = 2
+_MOST_THREADS = 4096
+# Until a worker's zygote and a process for a student are ready.
+_START_SECONDS = 300
+_TEACH_SECONDS = 30
+# Dask gives up a task whose workers have died four times; it may have been near them by chance.
+_MOST_DEATHS = 5
+_MOST_COPIES = 3
+_STOPPED = "Stopped: run `autograder grade` again."
+
+
+class Cluster:
+    """The workers of a cluster, as an `Engine`."""
+
+    threads = _MOST_THREADS
+
+    def __init__(self, client: Client, lessons: Collection[Lesson], options: Options) -> None:
+        self._client = client
+        self._address = client.scheduler.address
+        self._lessons = list(lessons)
+        self._key = fingerprint.of([lesson.decisive for lesson in lessons])
+        self._jobs = options.jobs
+        self._taught: dict[str, Future] = {}
+        self._teaching = threading.Lock()
+        self._submitted: WeakSet[Future] = WeakSet()  # as long as somebody waits for them
+        self._submitting = threading.Lock()
+        self._stopped = False
+
+    def window(self) -> int:
+        """So many that each thread of the workers that are there now has a task waiting."""
+        threads = self._client.scheduler_info(n_workers=0).get("total_threads", 0)
+        return self._jobs or _PER_THREAD * max(threads, 1)
+
+    def run(self, lesson: Lesson, submission: Submission, options: Options) -> Result:
+        """Have one run.
+
+        Raises:
+            Stopped: `stop` was called.
+            GradingFailed: the cluster or one of its workers is at fault.
+        """
+        installation = fingerprint.of_installation()
+        task = worker.Task(installation, self._key, lesson.name, lesson.inside, submission, options)
+        # Nothing honest takes longer, even behind another one on the same thread.
+        patience = 2 * len(lesson.notebooks) * (options.deadline + _START_SECONDS)
+        try:
+            return Result.from_dict(self._answer(task, patience))
+        except AutograderError:
+            raise
+        except Exception as error:
+            if self._stopped:
+                raise Stopped(_STOPPED) from None
+            raise _lost(self._address, error) from error
+
+    def stop(self) -> None:
+        """End what is running; the workers notice that nobody waits for it."""
+        with self._submitting:
+            self._stopped = True
+            with suppress(Exception):  # the client may have closed itself, and ended all with that
+                self._client.cancel(list(self._submitted), force=True)
+
+    def _answer(self, task: worker.Task, patience: float) -> dict[str, Any]:
+        """The first answer to a task, wherever it comes from."""
+        deaths = 0
+        while True:
+            try:
+                answer = self._first(task, patience)
+            except KilledWorker:
+                deaths += 1
+                if deaths == _MOST_DEATHS:
+                    raise
+                continue
+            if not isinstance(answer, worker.LessonsNeeded):
+                return answer
+            self._teach(answer)
+
+    def _first(self, task: worker.Task, patience: float) -> dict[str, Any] | worker.LessonsNeeded:
+        copies = []
+        while True:
+            copies.append(self._submit(worker.grade, task))
+            try:
+                last = len(copies) == _MOST_COPIES
+                with self._client.as_current():  # `wait` wants to know which
+                    done = wait(copies, None if last else patience, "FIRST_COMPLETED").done
+            except TimeoutError:
+                continue
+            return done.pop().result()
+
+    def _teach(self, answer: worker.LessonsNeeded) -> None:
+        """Send the lessons to a worker, once, though many tasks may have missed them there."""
+        with self._teaching:
+            if answer.id not in self._taught:
+                where = {"workers": [answer.address], "priority": 1}
+                self._taught[answer.id] = self._submit(
+                    worker.learn, self._key, self._lessons, **where
+                )
+        with suppress(TimeoutError):  # it has gone, or will be given up: another one gets the task
+            self._taught[answer.id].result(_TEACH_SECONDS)
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any, **where: Any) -> Future:
+        key = f"{function.__name__}-{uuid.uuid4()}"
+        with self._submitting:
+            if self._stopped:
+                raise Stopped(_STOPPED)
+            future = self._client.submit(function, *arguments, key=key, pure=False, **where)
+            self._submitted.add(future)
+            return future
+
+
+@contextmanager
+def connected(address: str, lessons: Collection[Lesson], options: Options) -> Iterator[Cluster]:
+    """The cluster of a scheduler, as long as the `with` block lasts.
+
+    Certificates for a scheduler at tls:// are named by Dask's own configuration.
+
+    Raises:
+        WorkspaceError: this is no scheduler's address.
+        GradingFailed: no scheduler answers there, or it doesn't let us in.
+    """
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said in one sentence
+    # A submission may be large; there are never many at a time.
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (ValueError, TypeError) as error:
+        raise WorkspaceError(
+            f"{address} can't be used as a scheduler's address ({error}): write it like "
+            "tcp://host:8786, or tls://host:8786 with certificates in Dask's configuration."
+        ) from None
+    except (OSError, ImportError, RuntimeError) as error:
+        raise _lost(address, error) from None
+    cluster = Cluster(client, lessons, options)
+    try:
+        if not client.scheduler_info(n_workers=0).get("n_workers"):
+            print(
+                f"autograder: The cluster at {address} has no worker yet; waiting for one.",
+                file=sys.stderr,
+            )
+        yield cluster
+    finally:
+        cluster.stop()
+        with suppress(TimeoutError):
+            client.close(timeout=CONNECT_SECONDS)
+
+
+def _lost(address: str, error: Exception) -> GradingFailed:
+    why = " ".join(str(error).split()) or type(error).__name__
+    return GradingFailed(
+        f"The cluster at {address} can't be used ({why}): see that its scheduler runs, then run "
+        "`autograder grade` again. What was run is kept, and will not be run again."
+    )
