@@ -40,6 +40,7 @@ bench:          ## measure lessons, grader and site, and write the tables (LESSO
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_classroom)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_postgres)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_cluster)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench_scale)
 
 lint:           ## format check, lint and types
 	@.ci/setup grading postgres cluster book dev

@@ -13,6 +13,7 @@ import gallery
 import glossary
 import nbformat
 import reading
+import scale
 
 from transferlab import backbones, course
 
@@ -24,16 +25,19 @@ def stage(staging: Path, root: Path) -> None:
     """
     lessons = course.lessons(root / "course")
     pages = reading.lesson_pages(staging, lessons)
+    costs = scale.read(root / "book" / "scale.toml")
     explorers = gallery.explorers(pages)
     known = {
         **facts.read(root, lessons),
         **texts(root),
+        **scale.facts(costs),
         "explorers": "\n\n".join(map(gallery.section, explorers)),
         "model_cards": cards.page(cards.read(backbones.WEIGHTS), pages),
         "glossary": glossary.entries(glossary.read(root / "book" / "glossary.toml"), pages),
     }
     for page in pages:
         nbformat.write(page.notebook, staging / page.path)
+    scale.draw(costs, staging / "scale.png")
     for path in sorted(staging.glob("*.md")):
         finish(path, known, explorers)
 

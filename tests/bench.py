@@ -179,7 +179,7 @@ def table(figures: Figures) -> str:
     lines = ["| figure | measured | goal |", "|---|---|---|"]
     for name, row in figures.items():
         lines.append(f"| `{name}` | {row} {row.unit} | < {row.goal:g} {row.unit} |")
-    return "\n".join([*lines, "", _machine()])
+    return "\n".join([*lines, "", machine()])
 
 
 def page(figures: Figures) -> str:
@@ -205,15 +205,16 @@ def page(figures: Figures) -> str:
             *rows,
             f"| stay below | {goals} |\n",
             f"The median lesson runs in {typical} s; it should stay below {typical.goal:g} s.\n",
-            f"{_machine()}\n",
+            f"{machine()}\n",
         ]
     )
 
 
-def _machine() -> str:
-    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+def machine() -> str:
+    """What the figures were measured on, and when."""
+    what = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
     when = datetime.now(UTC).date()
-    return f"{machine}, Python {platform.python_version()}, {when}."
+    return f"{what}, Python {platform.python_version()}, {when}."
 
 
 def publish(figures: Figures) -> None:
