@@ -15,9 +15,10 @@ class:          ## a demo class: release, submit, grade and show synthetic stude
 	@$(BIN)/autograder class
 
 test:           ## set up, then run every test (needs Chromium and PostgreSQL; as root it installs them)
-	@.ci/setup grading postgres book dev
+	@.ci/setup grading postgres hub book dev
 	@.ci/browser
 	@.ci/postgres
+	@.ci/hub
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 

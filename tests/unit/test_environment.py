@@ -27,4 +27,4 @@ def test_lock_holds_what_is_declared() -> None:
 
 
 def test_extras_are_the_documented_ones() -> None:
-    assert list(EXTRAS) == ["grading", "postgres", "book", "dev"]
+    assert list(EXTRAS) == ["grading", "postgres", "hub", "book", "dev"]
