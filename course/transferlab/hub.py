@@ -19,6 +19,9 @@ def main() -> None:
         lab.use_student_settings()
     lab.use_warm_kernels()
     run = [sys.executable, "-P", "-m", "jupyterhub.singleuser", *sys.argv[1:]]
+    # Not a login shell, as by itself under a hub: that would forget where the programs are.
+    shell = [os.environ.get("SHELL", "/bin/sh")]
+    run.append(f"--ServerApp.terminado_settings={{'shell_command': {shell}}}")
     os.execv(run[0], run)
 
 

@@ -24,8 +24,6 @@ from tests.site.jupyterlab_server import free_port, stop
 HERE = Path(__file__).parent
 PROXY = HERE / "node_modules" / ".bin" / "configurable-http-proxy"
 START_SECONDS = 60
-SPAWN_SECONDS = 120
-LAB = "#jp-main-dock-panel"
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,10 @@ class Hub:
     password: str
 
     def log_in(self, browser: Browser, user: User) -> Page:
-        """Log in as a user does; return the page on which JupyterLab will open."""
+        """Log in as a user does; return the page on which JupyterLab opens in a while."""
         context = browser.new_context(viewport={"width": 1400, "height": 1000})
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(180_000)
         page.goto(f"{self.url}/hub/login")
         page.get_by_label("Username").fill(user.name)
         page.get_by_label("Password").fill(self.password)
@@ -82,11 +80,11 @@ def running_hub(folder: Path, users: list[User], instructor: User) -> Iterator[H
         "TRANSFERLAB_PYTHON": sys.executable,
         "TRANSFERLAB_EXCHANGE": str(exchange),
     }
-    command = [*instructor.view, sys.executable, "-m", "jupyterhub", "-f", str(HERE / "jupyterhub_config.py")]
+    config = str(HERE / "jupyterhub_config.py")
     log = own / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command,
+            [*instructor.view, sys.executable, "-m", "jupyterhub", "-f", config],
             stdout=output,
             stderr=output,
             cwd=own,
