@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Expect, Locator, Page
 
 from autograder.workspace import COURSE_ID, Workspace
 from tests.hub.server import Hub, running_hub
@@ -26,7 +26,8 @@ AUTOGRADER = Path(sys.executable).with_name("autograder")
 ANSWER = "def double(number):\n    return number + number"
 # On a machine that is busy with other things: a server, with the import of TensorFlow.
 WAIT_SECONDS = 180
-
+# One of its own: the one that playwright shares is as patient as other tests want it.
+expect = Expect()
 expect.set_options(timeout=1000 * WAIT_SECONDS)
 
 
