@@ -15,9 +15,10 @@ class:          ## a demo class: release, submit, grade and show synthetic stude
 	@$(BIN)/autograder class
 
 test:           ## set up, then run every test (needs Chromium and PostgreSQL; as root it installs them)
-	@.ci/setup grading postgres cluster book dev
+	@.ci/setup grading postgres cluster hub book dev
 	@.ci/browser
 	@.ci/postgres
+	@.ci/hub
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 
@@ -30,7 +31,7 @@ book:           ## build the website into _build/site
 	@$(BIN)/python book/build.py
 
 bench:          ## measure lessons, grader and site, and write the tables (LESSON=03 for one lesson, no tables)
-	@.ci/setup grading postgres cluster book dev
+	@.ci/setup grading postgres cluster hub book dev
 	@.ci/browser
 	@.ci/postgres
 	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
@@ -43,7 +44,7 @@ bench:          ## measure lessons, grader and site, and write the tables (LESSO
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_scale)
 
 lint:           ## format check, lint and types
-	@.ci/setup grading postgres cluster book dev
+	@.ci/setup grading postgres cluster hub book dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -196,13 +196,12 @@ def configure(config: Config, config_file: str) -> None:
     from autograder import preprocessors
 
     root = Path(config_file).resolve().parent
+    config.Exchange.root = str(root / "exchange")
+    configure_student(config)
     config.CourseDirectory.root = str(root)
-    config.CourseDirectory.course_id = COURSE_ID
-    config.CourseDirectory.ignore = IGNORED
     config.CourseDirectory.db_url = f"sqlite:///{root / DATABASE}?timeout={LOCK_WAIT_SECONDS}"
     # A server that is switched off must not be waited for as long as the system would.
     os.environ.setdefault("PGCONNECT_TIMEOUT", str(CONNECT_SECONDS))
-    config.Exchange.root = os.environ.get("TRANSFERLAB_EXCHANGE") or str(root / "exchange")
     config.ClearSolutions.code_stub = {"python": STUB}
     config.Execute.timeout = CELL_TIMEOUT
     config.Execute.iopub_timeout = OUTPUT_WAIT_SECONDS
@@ -212,6 +211,14 @@ def configure(config: Config, config_file: str) -> None:
     config.Autograde.autograde_preprocessors = preprocessors.for_autograde()
     config.GenerateFeedback.preprocessors = preprocessors.for_feedback()
     config.GenerateFeedback.exporter_class = "autograder.preprocessors.OfflineHTMLExporter"
+
+
+def configure_student(config: Config) -> None:
+    """Set in `config` what a student's nbgrader needs: course, exchange, what is not handed in."""
+    config.CourseDirectory.course_id = COURSE_ID
+    config.CourseDirectory.ignore = IGNORED
+    if exchange := os.environ.get("TRANSFERLAB_EXCHANGE"):
+        config.Exchange.root = exchange
 
 
 def _check_file(database: Path | None) -> None:

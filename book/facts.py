@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pages import PageError
@@ -16,6 +17,8 @@ from transferlab import backbones, course, data, quiz
 
 _PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
 _ROOM = re.compile(r"the course needs (?P<mb>\d+)")  # what .ci/setup says of the disk
+_LARGEST = re.compile(r"`lesson_largest_mb` \| (?P<mb>\d+ MB)")  # what was measured, in README.md
+_MEMORY = re.compile(r'mem_(?P<kind>limit|guarantee) = "(?P<gb>\d+)G"')  # of a server of the hub
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:
@@ -56,8 +59,23 @@ def read(root: Path, lessons: tuple[course.Lesson, ...]) -> dict[str, str]:
         "pythons": _range(project["requires-python"]),
         "tested_pythons": " and ".join(_tested(root / ".github" / "workflows" / "test.yml")),
         "gigabytes": f"{int(room['mb']) / 1000:g}",
+        **hub(root, project),
         "lesson_list": lesson_list(lessons),
         "data_table": data_table(),
+    }
+
+
+def hub(root: Path, project: Mapping[str, Any]) -> dict[str, str]:
+    """What the page on a hub tells of memory and of versions."""
+    config = (root / "hub" / "jupyterhub_config.py").read_text(encoding="utf-8")
+    largest = _LARGEST.search((root / "README.md").read_text(encoding="utf-8"))
+    if largest is None:
+        raise PageError("README.md no longer says what the largest lesson takes.")
+    (server,) = project["optional-dependencies"]["hub"]
+    return {
+        "jupyterhub": server.removeprefix("jupyterhub=="),
+        "lesson_memory": largest["mb"],
+        **{f"hub_{each['kind']}": f"{each['gb']} GB" for each in _MEMORY.finditer(config)},
     }
 
 

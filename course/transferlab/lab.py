@@ -17,7 +17,7 @@ from transferlab.errors import TransferlabError
 
 COURSE = Path(__file__).resolve().parents[1]
 START = "start.ipynb"
-# Leaves out what asks the network, and nbgrader's tools for instructors.
+# Leaves out what asks the network, and nbgrader's tools for instructors; tells nbgrader the course.
 SETTINGS = Path(__file__).with_name("jupyter")
 ROOM_NEEDED = 50 * 2**20  # bytes: a student's notebooks, checkpoints and plots
 # Makes a restarted kernel ready in half a second; starts it as Jupyter does where it can't.
@@ -95,16 +95,26 @@ def command(arguments: list[str], port: int | None) -> list[str]:
     return lab + arguments
 
 
+def _put_first(variable: str, folder: Path) -> None:
+    paths = [str(folder), *filter(None, [os.environ.get(variable)])]
+    os.environ[variable] = os.pathsep.join(paths)
+
+
+def use_own_programs() -> None:
+    """Have the environment's own programs found first: nbgrader calls some of them by name."""
+    _put_first("PATH", Path(sys.executable).parent)
+
+
+def use_student_settings() -> None:
+    """Show a student's tools alone, and let nbgrader know the course and its exchange."""
+    _put_first("JUPYTER_CONFIG_PATH", SETTINGS)
+
+
 def use_warm_kernels() -> None:
     """Have Jupyter start warm kernels, on Linux, if nothing else was chosen."""
     installed = metadata.entry_points(group="jupyter_client.kernel_provisioners")
     if sys.platform == "linux" and WARM in installed.names:
         os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", WARM)
-
-
-def _put_first(variable: str, folder: Path) -> None:
-    paths = [str(folder), *filter(None, [os.environ.get(variable)])]
-    os.environ[variable] = os.pathsep.join(paths)
 
 
 def main() -> None:
@@ -124,9 +134,8 @@ def main() -> None:
     except LabError as error:
         sys.exit(f"lab: {error}")
     os.chdir(COURSE)
-    # The environment's own programs come first: nbgrader calls some of them by name.
-    _put_first("PATH", Path(sys.executable).parent)
-    _put_first("JUPYTER_CONFIG_PATH", SETTINGS)
+    use_own_programs()
+    use_student_settings()
     use_warm_kernels()
     run = command(rest, options.port)
     os.execv(run[0], run)

@@ -108,7 +108,7 @@ def seconds_until_ready(folder: Path, chromium: Browser) -> float:
 
 @contextmanager
 def _process(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Server, Path]]:
-    server = Server(folder, _free_port(), secrets.token_hex(16))
+    server = Server(folder, free_port(), secrets.token_hex(16))
     home = folder.parent / "home"
     home.mkdir(exist_ok=True)
     log = home / "jupyterlab.log"
@@ -128,10 +128,10 @@ def _process(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Server, Pa
     try:
         yield process, server, log
     finally:
-        _stop(process)
+        stop(process)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     """Ask the server to shut its kernels and itself down; then end whatever is left of it."""
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
@@ -141,7 +141,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

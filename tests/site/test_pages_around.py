@@ -18,8 +18,8 @@ LESSONS = course.lessons(ROOT / "course")
 NAMES = [lesson.notebook.stem for lesson in LESSONS]
 TERMS = glossary.read(ROOT / "book" / "glossary.toml")
 AROUND = (
-    *("index", "install", "gallery", "glossary", "models", "timings", "teaching", "about"),
-    *("accessibility", "licence", "cite", "changelog"),
+    *("index", "install", "gallery", "glossary", "models", "timings", "teaching", "hub"),
+    *("about", "accessibility", "licence", "cite", "changelog"),
 )
 
 OpenPage = Callable[..., Page]

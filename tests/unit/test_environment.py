@@ -29,7 +29,7 @@ def test_lock_holds_what_is_declared() -> None:
 
 
 def test_extras_are_the_documented_ones() -> None:
-    assert list(EXTRAS) == ["grading", "postgres", "cluster", "book", "dev"]
+    assert list(EXTRAS) == ["grading", "postgres", "cluster", "hub", "book", "dev"]
 
 
 def test_reading_notebooks_builds_no_grammars() -> None:
