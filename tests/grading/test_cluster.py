@@ -284,15 +284,6 @@ def test_certificates_and_versions_are_asked_for(here, workspace, tmp_path, monk
     assert facts(outcomes) == facts(here[1])
 
 
-def test_a_worker_that_ends_leaves_nothing(workspace, cluster, graded):
-    cluster.start("passing")
-    graded()
-    process = cluster.processes["passing"]
-    cluster.send("passing", signal.SIGTERM)
-    wait_until_gone(process.pid)
-    assert not list(Path(os.environ["TMPDIR"]).glob(f"autograder-{process.pid}-*"))
-
-
 def test_only_a_window_of_a_large_class_is_under_way(here, monkeypatch):
     """The grader holds no more than that, results included that wait for the gradebook."""
     under_way, most = set(), []
@@ -343,3 +334,13 @@ def test_a_window_follows_the_workers(here, cluster):
         assert engine.window() == 2 * workers
     with connected(cluster.address, lessons, Options(jobs=3)) as engine:
         assert engine.window() == 3
+
+
+def test_a_worker_that_ends_leaves_nothing(cluster):
+    """The last test, for it ends one that has worked for the others."""
+    process = cluster.processes["second"]
+    mine = f"autograder-{process.pid}-*"
+    assert list(Path(os.environ["TMPDIR"]).glob(mine))
+    cluster.send("second", signal.SIGTERM)
+    wait_until_gone(process.pid)
+    assert not list(Path(os.environ["TMPDIR"]).glob(mine))

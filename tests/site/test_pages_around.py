@@ -19,7 +19,7 @@ NAMES = [lesson.notebook.stem for lesson in LESSONS]
 TERMS = glossary.read(ROOT / "book" / "glossary.toml")
 AROUND = (
     *("index", "install", "gallery", "glossary", "models", "timings", "teaching", "hub"),
-    *("about", "accessibility", "licence", "cite", "changelog"),
+    *("cluster", "scale", "about", "accessibility", "licence", "cite", "changelog"),
 )
 
 OpenPage = Callable[..., Page]
