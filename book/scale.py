@@ -20,6 +20,7 @@ CORES = (2, 16, 128)
 HALF_WITHIN_HOURS = 6.0  # half of a class hands in that shortly before the deadline
 EURO_PER_CORE_HOUR = 0.04  # of a rented machine with 4 GB for each core
 AT_WORK_MINUTES = 60.0  # how long before handing in a student's kernel runs
+MACHINE_CORES = 16
 MACHINE_GB = 64
 
 
@@ -98,7 +99,7 @@ def bottleneck(cores: int, costs: Costs) -> str:
     steps = {
         "running": float(np.mean(costs.core_seconds)) / cores,
         "recording": costs.record_seconds,
-        "feedback pages": costs.feedback_seconds,
+        "feedback pages": costs.feedback_seconds / min(cores, MACHINE_CORES),
     }
     return max(steps, key=lambda step: steps[step])
 
@@ -135,7 +136,7 @@ def facts(costs: Costs) -> dict[str, str]:
         "scale_writer_cores": f"{mean / costs.record_seconds:.0f}",
         "scale_at_work_minutes": f"{AT_WORK_MINUTES:g}",
         "scale_hub": _hub(costs),
-        "scale_machine_gb": str(MACHINE_GB),
+        "scale_machine_cores": str(MACHINE_CORES),
     }
 
 

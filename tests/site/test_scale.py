@@ -46,7 +46,7 @@ def test_at_work_are_those_whose_hour_holds_the_same_moment() -> None:
     [
         ({}, 2, "running"),
         ({}, 8, "recording"),
-        ({"feedback_seconds": 3.0}, 8, "feedback pages"),
+        ({"feedback_seconds": 9.0}, 8, "feedback pages"),
     ],
 )
 def test_the_step_that_takes_longest_is_named(change, cores, step) -> None:
