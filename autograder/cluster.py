@@ -23,7 +23,7 @@ from autograder.errors import AutograderError, GradingFailed, Stopped, Workspace
 from autograder.outcome import Result
 from autograder.submission import Lesson, Options, Submission
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS = 30
 # A thread of a worker finds the next submission waiting when it has finished one.
 _PER_THREAD = 2
 _MOST_THREADS = 4096

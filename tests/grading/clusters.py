@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 60
+PATIENCE = 300
 # Soon enough for a test; a busy machine may keep a sound worker from its heartbeat for longer.
 IMPATIENT = {"DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "12s"}
 

@@ -90,7 +90,7 @@ def wait_until_left(*folders: str) -> None:
     Raises:
         AssertionError: something goes on.
     """
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while left := [p for p in psutil.process_iter(["cmdline"]) if _is_in(p, folders)]:
         assert time.monotonic() < until, left
         time.sleep(0.1)
