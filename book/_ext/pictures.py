@@ -41,7 +41,10 @@ def is_plot(pixels: np.ndarray) -> bool:
 
 def shaded(pixels: np.ndarray) -> float:
     """The share of pixels within grey areas, but for those in the commonest few shades."""
-    low, high = pixels.min(axis=-1), pixels.max(axis=-1)
+    # Several times faster than along the short last axis.
+    red, green, blue = np.moveaxis(pixels, -1, 0)
+    low = np.minimum(np.minimum(red, green), blue)
+    high = np.maximum(np.maximum(red, green), blue)
     grey = (high - low < 12) & (high < 245)
     within = grey[1:-1, 1:-1].copy()
     height, width = grey.shape
