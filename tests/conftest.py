@@ -8,10 +8,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Tests of one lesson share a run of it; those of the website, the built site.
 LESSON = re.compile(r"tests/lessons/[^:]+::\w+\[(\d\d)[-_]")
@@ -54,3 +57,16 @@ def warm_kernels() -> Iterator[None]:
         if any(part.startswith(folder) for part in process.info["cmdline"] or ()):
             process.kill()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A headless Chromium, closed with the module.
+
+    Playwright runs only once in a process, and as long as it does, every test there has a running
+    event loop, which what others test may not expect.
+    """
+    from tests.site.browser import chromium
+
+    with chromium() as browser:
+        yield browser

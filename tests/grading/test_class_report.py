@@ -19,7 +19,7 @@ from autograder.release import release
 from autograder.workspace import Workspace, create
 from tests.grading.conftest import grade, run
 from tests.grading.recorded import record, result, work
-from tests.site.browser import ROOT, chromium
+from tests.site.browser import ROOT
 
 LESSON = "01_toy"
 OTHER = "02_toy_again"
@@ -201,18 +201,18 @@ def test_plots_are_described_in_words(small_class, bank, tmp_path):
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_page_is_accessible_and_fits(accessible_page, axe, mode, width):
+def test_page_is_accessible_and_fits(browser, accessible_page, axe, mode, width):
     requests, complaints = [], []
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=mode)
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(accessible_page.as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.evaluate(axe)
-        found = page.evaluate("axe.run()")
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=mode)
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(accessible_page.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(axe)
+    found = page.evaluate("axe.run()")
+    page.close()
     assert found["passes"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
     assert requests == [accessible_page.as_uri()]

@@ -16,7 +16,6 @@ from autograder.workspace import COURSE_ID, Workspace
 from tests.hub.server import Hub, running_hub
 from tests.hub.shipped import README, memory
 from tests.hub.users import User, made
-from tests.site.browser import chromium
 from tests.site.jupyterlab_server import choose
 
 LESSON = "01_toy"
@@ -54,13 +53,6 @@ class Term:
     def exchange(self) -> Path:
         """The course's folder in the exchange."""
         return self.hub.exchange / COURSE_ID
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.site.browser import ROOT, chromium, served
+from tests.site.browser import ROOT, served
 
 # A busy machine answers late; what never comes is an error all the same.
 expect.set_options(timeout=30_000)
@@ -34,13 +34,6 @@ def site_url(site: Path) -> Iterator[str]:
     """Address of the site on the loopback interface, in a subfolder as GitHub Pages has it."""
     with served(site) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
