@@ -21,8 +21,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 COURSE = Path(__file__).parents[2] / "course"
-START_SECONDS = 60
-RUN_SECONDS = 180
+START_SECONDS = 180
+RUN_SECONDS = 600
 LAST_WIDGET = ".transferlab-reflection"
 NOTEBOOK = ".jp-Notebook .jp-Cell"
 _JUPYTER_FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
