@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help lab class test course book bench lint
 BIN := .venv/bin
+EVERYTHING := grading postgres cluster hub book dev
 
 help:           ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +16,7 @@ class:          ## a demo class: release, submit, grade and show synthetic stude
 	@$(BIN)/autograder class
 
 test:           ## set up, then run every test (needs Chromium and PostgreSQL; as root it installs them)
-	@.ci/setup grading postgres cluster hub book dev
+	@.ci/setup $(EVERYTHING)
 	@.ci/browser
 	@.ci/postgres
 	@.ci/hub
@@ -31,7 +32,7 @@ book:           ## build the website into _build/site
 	@$(BIN)/python book/build.py
 
 bench:          ## measure lessons, grader and site, and write the tables (LESSON=03 for one lesson, no tables)
-	@.ci/setup grading postgres cluster hub book dev
+	@.ci/setup $(EVERYTHING)
 	@.ci/browser
 	@.ci/postgres
 	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
@@ -44,7 +45,7 @@ bench:          ## measure lessons, grader and site, and write the tables (LESSO
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench_scale)
 
 lint:           ## format check, lint and types
-	@.ci/setup grading postgres cluster hub book dev
+	@.ci/setup $(EVERYTHING)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

@@ -10,6 +10,7 @@ import copy
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from distributed import Worker, get_worker
@@ -87,10 +88,16 @@ def learn(key: str, lessons: list[Lesson]) -> None:
     _lessons[key] = {lesson.name: lesson for lesson in lessons}
 
 
+@cache
+def _lesson(lessons: str, name: str, inside: frozenset[str]) -> Lesson:
+    """A lesson as tasks want it; kept with what it finds out about its notebooks."""
+    lesson = copy.copy(_lessons[lessons][name])
+    lesson.inside = inside
+    return lesson
+
+
 def _run(task: Task, worker: Worker) -> Result:
-    lesson = copy.copy(_lessons[task.lessons][task.lesson])
-    lesson.inside = task.inside
-    wanted = lesson, task.submission
+    wanted = _lesson(task.lessons, task.lesson, task.inside), task.submission
     how = task.options, _Unwanted(worker)
     try:
         with _workshop(task) as engine:

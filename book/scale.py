@@ -48,6 +48,11 @@ class Costs:
     private_mb: float
     kernel_mb: float
 
+    @property
+    def mean_seconds(self) -> float:
+        """What a submission takes of one core, on average."""
+        return float(np.mean(self.core_seconds))
+
 
 def read(path: Path) -> Costs:
     """Read the costs from a TOML file."""
@@ -97,7 +102,7 @@ def waits(students: int, cores: int, costs: Costs) -> np.ndarray:
 def bottleneck(cores: int, costs: Costs) -> str:
     """Which step takes longest for a class on so many cores."""
     steps = {
-        "running": float(np.mean(costs.core_seconds)) / cores,
+        "running": costs.mean_seconds / cores,
         "recording": costs.record_seconds,
         "feedback pages": costs.feedback_seconds / min(cores, MACHINE_CORES),
     }
@@ -120,7 +125,6 @@ def duration(seconds: float) -> str:
 
 def facts(costs: Costs) -> dict[str, str]:
     """What the page tells, by the names that it uses."""
-    mean = float(np.mean(costs.core_seconds))
     return {
         "scale_machine": costs.machine,
         "scale_costs": _cost_table(costs),
@@ -129,11 +133,11 @@ def facts(costs: Costs) -> dict[str, str]:
             "95 of 100 wait less than", lambda n, c: duration(np.percentile(waits(n, c, costs), 95))
         ),
         "scale_bottlenecks": _bottlenecks(costs),
-        "scale_euro": f"{1000 * mean / 3600 * EURO_PER_CORE_HOUR:.2f}",
+        "scale_euro": f"{1000 * costs.mean_seconds / 3600 * EURO_PER_CORE_HOUR:.2f}",
         "scale_euro_per_core_hour": f"{EURO_PER_CORE_HOUR:g}",
-        "scale_core_hours": f"{1000 * mean / 3600:.1f}",
+        "scale_core_hours": f"{1000 * costs.mean_seconds / 3600:.1f}",
         "scale_half_within": f"{HALF_WITHIN_HOURS:g}",
-        "scale_writer_cores": f"{mean / costs.record_seconds:.0f}",
+        "scale_writer_cores": f"{costs.mean_seconds / costs.record_seconds:.0f}",
         "scale_at_work_minutes": f"{AT_WORK_MINUTES:g}",
         "scale_hub": _hub(costs),
         "scale_machine_cores": str(MACHINE_CORES),
@@ -162,7 +166,7 @@ def draw(costs: Costs, path: Path) -> None:
 
 def _estimate(students: int, cores: int, costs: Costs) -> float:
     """As `at_once`, without the queue: exact enough for a line, and fast."""
-    running = students * float(np.mean(costs.core_seconds)) / cores
+    running = students * costs.mean_seconds / cores
     return costs.start_seconds + max(running, students * costs.record_seconds)
 
 
@@ -176,8 +180,7 @@ def _table(what: str, cell: Callable[[int, int], str]) -> str:
 
 
 def _cost_table(costs: Costs) -> str:
-    low, high = min(costs.core_seconds), max(costs.core_seconds)
-    mean = float(np.mean(costs.core_seconds))
+    mean, low, high = costs.mean_seconds, min(costs.core_seconds), max(costs.core_seconds)
     rows = {
         "running and judging it, one core": f"{mean:.1f} s ({low:.1f} to {high:.1f} s)",
         "starting a grader, once": f"{costs.start_seconds:.0f} s",

@@ -12,7 +12,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -27,7 +26,7 @@ from autograder.workspace import Workspace
 from tests.bench import Figure, keep, tell
 from tests.bench_grading import ROOT, TOY, figure, make_class
 from tests.grading.clusters import IMPATIENT, Dask, running
-from tests.grading.killing import GRADE, Killed, lost_or_doubled
+from tests.grading.killing import Killed, lost_or_doubled, start_grader
 
 PARTS = ("efficiency", "faults")
 PATIENCE = 600
@@ -155,12 +154,7 @@ def besiege(workspace: Workspace, cluster: Dask, siege: Siege, most: int) -> Kil
     """Grade a class to its end, again after each end before that."""
     killed = Killed()
     while True:
-        grader = subprocess.Popen(
-            [sys.executable, "-c", GRADE, workspace.root, cluster.address],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        grader = start_grader(workspace, cluster=cluster.address)
         while siege.faults.total() < most:
             try:
                 grader.wait(siege.chance.uniform(1, 5))

@@ -5,13 +5,14 @@ It knows nothing of grading but what a worker must import.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.servers import free_port
 
 PATIENCE = 300
 # Soon enough for a test; a busy machine may keep a sound worker from its heartbeat for longer.
@@ -39,8 +40,7 @@ class Dask:
         protocol: str = "tcp",
         listen: str = "127.0.0.1",
     ) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.address = f"{protocol}://127.0.0.1:{self.port}"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._folder = folder

@@ -15,7 +15,7 @@ import psutil
 from autograder.grade import Grading, submissions
 from autograder.workspace import Workspace
 
-GRADE = """
+_GRADE = """
 import sys
 from pathlib import Path
 import psutil
@@ -23,8 +23,8 @@ import psutil
 from autograder.grade import Grading, submissions
 from autograder.workspace import Workspace
 
-workspace = Workspace(Path(sys.argv[1]))
-for outcome in Grading(workspace, submissions(workspace, [], []), None, *sys.argv[2:]):
+workspace, cluster, lessons = Workspace(Path(sys.argv[1])), sys.argv[2] or None, sys.argv[3:]
+for outcome in Grading(workspace, submissions(workspace, lessons, []), None, cluster):
     print(outcome.lesson, outcome.student, outcome.cached, flush=True)
 """
 
@@ -53,14 +53,21 @@ class Killed:
             self.run[lesson, student] += cached == "False"
 
 
+def start_grader(workspace: Workspace, *lessons: str, cluster: str = "") -> subprocess.Popen[str]:
+    """Start grading a class in a process of its own: all lessons, here, if nothing is named."""
+    return subprocess.Popen(
+        [sys.executable, "-c", _GRADE, workspace.root, cluster, *lessons],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def kill_at_random(workspace: Workspace, chance: random.Random, most: int) -> Killed:
     """Start grading a class and kill it, until it comes to its end or was killed `most` times."""
     killed = Killed()
     while killed.kills < most:
-        command = [sys.executable, "-c", GRADE, str(workspace.root)]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        process = start_grader(workspace)
         try:
             output, errors = process.communicate(timeout=chance.uniform(1.5, 6))
             assert process.returncode == 0, errors

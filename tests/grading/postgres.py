@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from tests.servers import free_port
 
 USER = "course"
 # Where Debian and Ubuntu have the server's programs; elsewhere they are on the PATH.
@@ -43,8 +44,7 @@ class Server:
             shutil.chown(folder, _UNPRIVILEGED, _UNPRIVILEGED)
         else:
             self._as = {}
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.password_file = folder / "pgpass"
         self.password_file.write_text(f"127.0.0.1:{self.port}:*:{USER}:{self.password}\n")
         self.password_file.chmod(0o600)

@@ -28,6 +28,7 @@ from autograder.workspace import Workspace
 from tests.grading import clusters
 from tests.grading.conftest import run
 from tests.grading.killing import Killed, lost_or_doubled, wait_until_gone
+from tests.servers import free_port
 
 LESSON = "01_toy"
 # Right, wrong, mended, not readable, and one whose Python dies.
@@ -234,8 +235,7 @@ def test_a_lost_scheduler_is_said_and_grading_goes_on_later(here, workspace, tmp
 
 def test_where_no_scheduler_is_one_sentence_says_so(workspace, monkeypatch, capsys):
     monkeypatch.setattr("autograder.cluster.CONNECT_SECONDS", 1)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        address = f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+    address = f"tcp://127.0.0.1:{free_port()}"
     options = ("grade", "-w", workspace.root, "--cluster")
     code, output = run(monkeypatch, capsys, *options, address)
     assert code == 2

@@ -20,7 +20,7 @@ from autograder.release import release
 from autograder.report import unexpected
 from autograder.workspace import CONFIG_FILE, CONFIG_TEXT, Workspace
 from tests.grading.conftest import run
-from tests.grading.killing import GRADE
+from tests.grading.killing import start_grader
 from tests.grading.postgres import USER, running_server
 
 LESSON = "01_toy"
@@ -193,20 +193,7 @@ def with_other_lesson(workspace, repository):
 
 def two_at_once(first, second):
     """Grade a lesson each in two processes that wait for each other."""
-    code = GRADE.replace(
-        "[], []), None, *sys.argv[2:])",
-        "sys.argv[2:], []))",  # lessons, and no cluster
-    )
-    graders = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, workspace.root, lesson],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for workspace, lesson in ((first, LESSON), (second, OTHER))
-    ]
-    for grader in graders:
+    for grader in [start_grader(first, LESSON), start_grader(second, OTHER)]:
         _, errors = grader.communicate(timeout=120)
         assert grader.returncode == 0, errors
 

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from autograder.submission import Options
 from autograder.workspace import Workspace
 from tests.grading.conftest import run
 from tests.grading.killing import wait_until_gone
+from tests.servers import free_port
 
 HERE = Path(__file__).parent
 LESSON = "01_toy"
@@ -270,8 +270,7 @@ def test_nbgrader_itself_goes_on_in_the_workspace(toy_class):
 
 def test_formgrader_opens_the_workspace(toy_class):
     """It lists the class, and opens a submission to be graded by hand."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [Path(sys.executable).with_name("jupyter"), "server", "--allow-root", "--no-browser"]
     options = [f"--ServerApp.port={port}", "--ServerApp.token=secret"]
     server = subprocess.Popen(

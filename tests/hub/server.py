@@ -4,13 +4,8 @@
 """
 
 import json
-import os
 import secrets
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from tests.hub.users import User
-from tests.site.jupyterlab_server import free_port, stop
+from tests.servers import free_port, serving
 
 HERE = Path(__file__).parent
 PROXY = HERE / "node_modules" / ".bin" / "configurable-http-proxy"
@@ -81,30 +76,7 @@ def running_hub(folder: Path, users: list[User], instructor: User) -> Iterator[H
         "TRANSFERLAB_EXCHANGE": str(exchange),
     }
     config = str(HERE / "jupyterhub_config.py")
-    log = own / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*instructor.view, sys.executable, "-m", "jupyterhub", "-f", config],
-            stdout=output,
-            stderr=output,
-            cwd=own,
-            env=os.environ | given,
-            start_new_session=True,
-        )
-    try:
-        _wait(process, hub, log)
+    command = [*instructor.view, sys.executable, "-m", "jupyterhub", "-f", config]
+    answers = f"{hub.url}/hub/api"
+    with serving("JupyterHub", command, answers, START_SECONDS, own, given, own / "log"):
         yield hub
-    finally:
-        stop(process)
-
-
-def _wait(process: subprocess.Popen[bytes], hub: Hub, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(f"{hub.url}/hub/api", timeout=5).close()
-            return
-        except (urllib.error.URLError, OSError):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"JupyterHub did not start:\n{log.read_text()}") from None
-            time.sleep(0.05)

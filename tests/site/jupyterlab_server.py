@@ -3,22 +3,18 @@
 It must not know what a lesson contains.
 """
 
-import os
 import secrets
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
+
+from tests.servers import free_port, serving
 
 COURSE = Path(__file__).parents[2] / "course"
 START_SECONDS = 180
@@ -63,12 +59,15 @@ def jupyterlab(folder: Path) -> Iterator[Server]:
     The settings of whoever runs the tests have no part in it: Jupyter gets an empty home inside
     `folder`'s parent. Raises `RuntimeError` with the server's log when it does not come up.
     """
-    with _process(folder) as (process, server, log):
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers(server):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
-            time.sleep(0.05)
+    server = Server(folder, free_port(), secrets.token_hex(16))
+    home = folder.parent / "home"
+    home.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "transferlab.lab", "--no-browser"]
+    command += [f"--port={server.port}", f"--IdentityProvider.token={server.token}"]
+    private = {name: str(home) for name in ("HOME", "IPYTHONDIR", *_JUPYTER_FOLDERS)}
+    private["PYTHONPATH"] = str(folder)  # the command opens the course that it is part of
+    answers, log = f"http://127.0.0.1:{server.port}/api", home / "jupyterlab.log"
+    with serving("JupyterLab", command, answers, START_SECONDS, folder, private, log):
         yield server
 
 
@@ -104,53 +103,3 @@ def seconds_until_ready(folder: Path, chromium: Browser) -> float:
         seconds = time.perf_counter() - start
         page.close()
     return seconds
-
-
-@contextmanager
-def _process(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], Server, Path]]:
-    server = Server(folder, free_port(), secrets.token_hex(16))
-    home = folder.parent / "home"
-    home.mkdir(exist_ok=True)
-    log = home / "jupyterlab.log"
-    command = [sys.executable, "-m", "transferlab.lab", "--no-browser"]
-    command += [f"--port={server.port}", f"--IdentityProvider.token={server.token}"]
-    private = {name: str(home) for name in ("HOME", "IPYTHONDIR", *_JUPYTER_FOLDERS)}
-    private["PYTHONPATH"] = str(folder)  # the command opens the course that it is part of
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdout=output,
-            stderr=output,
-            cwd=folder,
-            env=os.environ | private,
-            start_new_session=True,
-        )
-    try:
-        yield process, server, log
-    finally:
-        stop(process)
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ask the server to shut its kernels and itself down; then end whatever is left of it."""
-    process.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=10)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def free_port() -> int:
-    """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(server: Server) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/api", timeout=5):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
