@@ -134,6 +134,15 @@ def test_panels_that_need_a_kernel_say_so(open_page: OpenPage) -> None:
 # ---------------------------------------------------------------- for every reader
 
 
+def test_a_lesson_is_there_before_its_widgets_are(browser: Browser, site_url: str) -> None:
+    page = browser.new_page()
+    page.route("**/vendor/widgets/*.js*", lambda route: None)  # they never come
+    page.goto(site_url + LESSON_PAGE, wait_until="commit")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.close()
+
+
 def test_lesson_shows_its_figures(open_page: OpenPage) -> None:
     assert open_page(LESSON_PAGE).locator("article .cell_output img").count() >= 2
 
