@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+LAST_WORDS = 8000  # characters of a log that a failing test shows
+
 
 def free_port() -> int:
     """Return a port on which nobody listens."""
@@ -43,7 +45,8 @@ def serving(
         log: the file for what it prints.
 
     Raises:
-        RuntimeError: it does not come up; the message is its log.
+        RuntimeError: it does not come up; the message is its log. After an error inside of the
+            block its end is printed.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -61,6 +64,9 @@ def serving(
                 raise RuntimeError(f"{name} did not start:\n{log.read_text()}")
             time.sleep(0.05)
         yield
+    except BaseException:
+        print(f"{name} said at last:\n{log.read_text()[-LAST_WORDS:]}")
+        raise
     finally:
         _stop(process)
 

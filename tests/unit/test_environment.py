@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import tomllib
+from importlib.util import cache_from_source
 from pathlib import Path
 
+import nbgrader
 import yaml
 from packaging.requirements import Requirement
 
@@ -36,3 +38,9 @@ def test_reading_notebooks_builds_no_grammars() -> None:
     # They would cost each command, JupyterLab and each run of nbgrader seconds.
     program = "import nbformat, sys; sys.exit('lark' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_packages_are_compiled_before_they_are_imported() -> None:
+    # Some of these nobody imports; and where Python may write nothing, each start would compile.
+    sources = Path(nbgrader.__file__).parent.rglob("*.py")
+    assert not [source for source in sources if not Path(cache_from_source(str(source))).exists()]
