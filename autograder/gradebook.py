@@ -211,11 +211,10 @@ class Recorder:
         session.commit = session.flush
         try:
             yield session
+            commit()
         except BaseException:
             session.rollback()
             raise
-        else:
-            commit()
         finally:
             del session.commit
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from sqlalchemy import Engine, event
 
 from autograder import database, gradebook
 from autograder import grade as grading
@@ -287,6 +288,25 @@ def test_connections_cut_at_any_statement(invented, fresh, server, capfd):
         assert all(outcome.cached for outcome in outcomes)
         assert records(fresh) == wanted
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_connection_cut_as_it_commits(invented, fresh, server):
+    """The transaction is begun anew: the session does not stay in the one that failed."""
+    cuts = iter([server.cut_all])
+
+    def cut_once(connection):
+        next(cuts, lambda: None)()
+
+    coming = iter(Grading(fresh, submissions(fresh, [], [])))
+    outcomes = [next(coming)]
+    event.listen(Engine, "commit", cut_once)
+    try:
+        outcomes += coming
+    finally:
+        event.remove(Engine, "commit", cut_once)
+    assert next(cuts, None) is None, "nothing was cut"
+    assert unexpected(outcomes, invented[1]) == []
+    assert len(records(fresh)) == len(outcomes)
 
 
 def test_a_server_that_stays_away(invented, fresh, server, monkeypatch):
