@@ -1,8 +1,9 @@
-"""Build the website: `python book/build.py [--out _build/site]`; it grades nothing.
+"""Build the website: `python book/build.py [--out _build/site] [--anew]`; it grades nothing.
 
 Each lesson's solved notebook is run once (and kept until something it depends on changes), its
-outputs are put into the student's notebook, and Jupyter Book makes the pages. Nothing that a page
-loads comes from another host: the front-end parts are npm packages, served with the site.
+outputs are put into the student's notebook, and Jupyter Book makes the pages that have changed
+since the last build. Nothing that a page loads comes from another host: the front-end parts are npm
+packages, served with the site.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from pathlib import Path
 
 try:
     import around
+    import incremental
     import links
     import nbformat
     import offline
@@ -37,6 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 NODE_MODULES = BOOK / "node_modules"
 NOTES = BOOK / "instructors"
+ADDRESSES = ("SITE_URL", "REPOSITORY_URL")
 OWN_PAGES = ("_config.yml", "_toc.yml", "_ext", "_static", "*.md")
 
 # npm package folder -> what of it the site serves, and where.
@@ -105,8 +108,7 @@ def stage_front_end(vendor: Path) -> None:
 
 
 def stage_own_pages(staging: Path) -> None:
-    """Start the staging folder anew with the settings and the pages of this folder."""
-    shutil.rmtree(staging, ignore_errors=True)
+    """Start the staging folder with the settings and the pages of this folder."""
     staging.mkdir(parents=True)
     for pattern in OWN_PAGES:
         for source in BOOK.glob(pattern):
@@ -180,25 +182,42 @@ def make_pages(staging: Path) -> Path:
         lines = log.read_text().splitlines()
         told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-1:]
         raise BuildError(
-            f"Jupyter Book is not content: {told[0].strip()} "
-            f"(the whole log is in {log.relative_to(ROOT)})."
+            f"Jupyter Book is not content: {told[0].strip()} (the whole log is in {log})."
         )
-    return staging / "_build" / "html"
+    return staging / incremental.MADE / "html"
 
 
 def publish(made: Path, out: Path) -> None:
-    """Put the made site in the place of the one at `out`, which must be a site or empty."""
+    """Put a copy of the made site in the place of the one at `out`: a site, or empty."""
     if out.exists():
         if any(out.iterdir()) and not (out / ".buildinfo").exists():
             raise BuildError(f"{out} holds something that is not a built site: name another --out.")
         shutil.rmtree(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(made, out)
+    shutil.copytree(made, out)
 
 
-def build(out: Path) -> None:
-    """Build the whole site into `out`. Raises BuildError or pages.PageError with one sentence."""
-    staging = ROOT / "_build" / "book"
+def went_by() -> str:
+    """Name what decides how pages look beside what Sphinx reads: packages, and addresses."""
+    lock = hashlib.sha256((ROOT / "uv.lock").read_bytes()).hexdigest()
+    return " ".join((lock, *(os.environ.get(name, "") for name in ADDRESSES)))
+
+
+def build(out: Path, anew: bool = False) -> None:
+    """Build the whole site into `out`.
+
+    Args:
+        out: its folder.
+        anew: make also the pages that have not changed since the last build.
+
+    Raises:
+        BuildError: it can't be built; one sentence says why. So does a pages.PageError.
+    """
+    site = ROOT / "_build" / "book"
+    if anew:
+        shutil.rmtree(site, ignore_errors=True)
+    staging = site.with_suffix(".new")
+    shutil.rmtree(staging, ignore_errors=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn()) as progress:
         lessons = lesson_sources()
@@ -213,13 +232,15 @@ def build(out: Path) -> None:
             progress.advance(whole)
         stage_notes(staging)
         around.stage(staging, ROOT)
-        made = make_pages(staging)
+        incremental.renew(site, staging, went_by())
+        made = make_pages(site)
         progress.advance(whole)
         for complaint in offline.outside_requests(made):
             raise BuildError(f"The site would ask another host: {complaint}")
         for complaint in links.dead(made):
             raise BuildError(f"The site has a dead link: {complaint}")
         publish(made, out)
+        incremental.keep(site, went_by())
         progress.advance(whole)
 
 
@@ -227,10 +248,14 @@ def main() -> int:
     """Run the command; the exit code is 0 when the site stands."""
     parser = argparse.ArgumentParser(description="Build the website of the course.")
     parser.add_argument("--out", type=Path, default=ROOT / "_build" / "site", help="its folder")
-    out = parser.parse_args().out.resolve()
+    parser.add_argument(
+        "--anew", action="store_true", help="make also the pages that have not changed"
+    )
+    options = parser.parse_args()
+    out = options.out.resolve()
     console = Console()
     try:
-        build(out)
+        build(out, options.anew)
     except (BuildError, pages.PageError, AutograderError) as error:
         console.print(
             f"[bold red]The site was not built.[/] {escape(str(error))}",

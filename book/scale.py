@@ -82,9 +82,12 @@ def recorded(arrived: Sequence[float] | np.ndarray, cores: int, costs: Costs) ->
     for index, (arrival, seconds) in enumerate(zip(arrived, service, strict=True)):
         ended[index] = max(float(arrival), heapq.heappop(free)) + seconds
         heapq.heappush(free, ended[index])
-    written, done = -np.inf, np.empty(len(arrived))
-    for index in np.argsort(ended, kind="stable"):
-        written = done[index] = max(written, ended[index]) + costs.record_seconds
+    order = np.argsort(ended, kind="stable")
+    # The writer is either idle or a whole number of records behind the last time that it was.
+    turns = np.arange(len(order)) * costs.record_seconds
+    begun = np.maximum.accumulate(ended[order] - turns) + turns
+    done = np.empty(len(arrived))
+    done[order] = begun + costs.record_seconds
     return done
 
 

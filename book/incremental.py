@@ -1,0 +1,77 @@
+"""Bring the folder that Sphinx reads up to date, so that it makes only the changed pages again.
+
+Sphinx goes by the times of its files, and misses what a page shows of another one, such as its
+title. Where that may have changed, and after a build that did not end well, all is made anew. It
+must not know what the pages are about.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+
+MADE = "_build"  # Jupyter Book's folder within the one that it reads
+WHOLE = "whole"  # in that folder: the last build ended well, and what it went by
+PAGES = (".md", ".ipynb")
+HANDED_OUT = "front_end/downloads/"  # no page shows what is in them
+# Of a page that it doesn't make again, Sphinx's search forgets the terms.
+WITH_TERMS = "glossary.md"
+HEADING = re.compile(r"^#+ .*$", re.MULTILINE)
+
+
+def renew(staging: Path, fresh: Path, went_by: str) -> None:
+    """Make `staging` hold what `fresh` holds, but leave alone what is the same.
+
+    Args:
+        staging: what Sphinx has read in the last build, if there was one, and what it has made.
+        fresh: what it is to read now; it may be left without files.
+        went_by: names all else that decides how pages look.
+    """
+    old, new = files(staging), files(fresh)
+    changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    whole = staging / MADE / WHOLE
+    known = whole.read_text(encoding="utf-8") if whole.exists() else None
+    if known != went_by or any(shows_elsewhere(name, old, new) for name in changed):
+        shutil.rmtree(staging / MADE, ignore_errors=True)
+    whole.unlink(missing_ok=True)
+    for name in changed:
+        (staging / name).unlink(missing_ok=True)
+        if name in new:
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(fresh / name, staging / name)
+    if WITH_TERMS in new:
+        (staging / WITH_TERMS).touch()
+    shutil.rmtree(fresh)
+
+
+def keep(staging: Path, went_by: str) -> None:
+    """Say that what was made of `staging` can be built upon."""
+    (staging / MADE / WHOLE).write_text(went_by, encoding="utf-8")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """What lies in a folder, by relative name, without what was made of it."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.relative_to(folder).parts[0] != MADE
+    }
+
+
+def shows_elsewhere(name: str, old: dict[str, bytes], new: dict[str, bytes]) -> bool:
+    """Whether a change of this file shows on pages that are not made of it."""
+    if name.startswith(HANDED_OUT):
+        return False
+    if not name.endswith(PAGES) or name not in old or name not in new:
+        return True
+    return headings(name, old[name]) != headings(name, new[name])
+
+
+def headings(name: str, content: bytes) -> list[str]:
+    """The headings of a page; other pages name it by them."""
+    text = content.decode()
+    if name.endswith(".ipynb"):
+        cells = nbformat.reads(text, as_version=4).cells
+        text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return HEADING.findall(text)
