@@ -232,7 +232,8 @@ def build(out: Path, anew: bool = False) -> None:
             progress.advance(whole)
         stage_notes(staging)
         around.stage(staging, ROOT)
-        incremental.renew(site, staging, went_by())
+        basis = went_by()
+        incremental.renew(site, staging, basis)
         made = make_pages(site)
         progress.advance(whole)
         for complaint in offline.outside_requests(made):
@@ -240,7 +241,7 @@ def build(out: Path, anew: bool = False) -> None:
         for complaint in links.dead(made):
             raise BuildError(f"The site has a dead link: {complaint}")
         publish(made, out)
-        incremental.keep(site, went_by())
+        incremental.keep(site, basis)
         progress.advance(whole)
 
 
