@@ -1,11 +1,15 @@
 """Hands lessons and feedback out, and takes submissions in, through nbgrader's own exchange."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
 from autograder.errors import AutograderError, ExchangeFailed, ExportFailed, last_line
 from autograder.workspace import Workspace
 
+# In nbgrader's log; one may stand on several lines.
+_WARNING = re.compile(r"^\[WARNING\] (.*?)(?=^\[[A-Z]+\] |\Z)", re.MULTILINE | re.DOTALL)
+_NOBODY = "No submissions of"
 StudentAction = Literal["FetchAssignment", "Submit", "FetchFeedback"]
 
 
@@ -20,13 +24,16 @@ def hand_out(lesson: str, workspace: Workspace) -> None:
     _check(workspace.api(config).release_assignment(lesson), f"{lesson} could not be handed out")
 
 
-def collect(lesson: str, workspace: Workspace) -> None:
-    """Take in what students submitted, the newest of each.
+def collect(lesson: str, workspace: Workspace) -> list[str]:
+    """Take in what students submitted, the newest of each; return what a person should look at.
 
     Raises:
         ExchangeFailed: the exchange can't be used.
     """
-    _check(workspace.api().collect(lesson), f"{lesson} could not be collected")
+    result = workspace.api().collect(lesson)
+    _check(result, f"{lesson} could not be collected")
+    warnings = (" ".join(found.split()) for found in _WARNING.findall(result.get("log", "")))
+    return [warning for warning in warnings if not warning.startswith(_NOBODY)]
 
 
 def hand_back(lesson: str, workspace: Workspace) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from autograder.database import when_it_answers
 from autograder.outcome import CheckResult, Result
 from autograder.staging import read_plain
-from autograder.workspace import Workspace
+from autograder.workspace import PROOF, Workspace
 
 _LONGEST_TIMESTAMP = 200
 
@@ -274,9 +274,14 @@ def recorded_reason(workspace: Workspace, lesson: str, student: str) -> str | No
     return next((comment for comment in comments if comment), None)
 
 
+def timestamp_text(when: datetime) -> str:
+    """A time, UTC without a time zone, as nbgrader writes it into a submitted folder."""
+    return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
 def timestamp_in(folder: Path) -> datetime | None:
     """When a submitted folder was handed in, UTC without a time zone; None if it doesn't say."""
-    content = read_plain(folder / "timestamp.txt", _LONGEST_TIMESTAMP) or b""
+    content = read_plain(folder / PROOF[0], _LONGEST_TIMESTAMP) or b""
     try:
         return parse_utc(content.decode().strip()) or None
     except (ValueError, OverflowError):

@@ -49,12 +49,11 @@ def without_code(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def write(files: dict[str, bytes], folder: Path) -> None:
-    """Write files into a folder; notebooks are left out, they are run from memory."""
+    """Write files into a folder."""
     for name, content in files.items():
-        if not name.endswith(".ipynb"):
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def _parents(name: str) -> list[str]:

@@ -258,9 +258,13 @@ def execute_in(
 
 
 def _furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Lesson) -> Place:
-    """The place with these files in it, and the lesson's own over them."""
+    """The place with these files in it, and the lesson's own over them.
+
+    Notebooks are left out: they are run from memory.
+    """
     folder.mkdir()
-    staging.write(staging.together(files, lesson.files), folder)
+    held = staging.together(files, lesson.files)
+    staging.write({n: held[n] for n in held if not n.endswith(".ipynb")}, folder)
     return replace(place, files=folder, folder=lesson.name)
 
 

@@ -84,7 +84,8 @@ def grade_command(
     target = open_workspace(workspace)
     if collect_first:
         for lesson in lessons or sorted(path.name for path in target.release.glob("*")):
-            collect(lesson, target)
+            for warning in collect(lesson, target):
+                console.print(f"{lesson}: {warning}", markup=False, highlight=False)
     pairs = submissions(target, lessons or [], student or [])
     options = Options(jobs, cell_timeout, deadline, run_all, not unsandboxed, like_nbgrader)
     outcomes = show_grading(Grading(target, pairs, options, cluster), console)

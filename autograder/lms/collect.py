@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from autograder import fingerprint
 from autograder.errors import ArchiveRefused, ImportFailed, Unusable
-from autograder.gradebook import due_date, note_students, timestamp_in
+from autograder.gradebook import due_date, note_students, timestamp_in, timestamp_text
 from autograder.intake import listed, read_submission
 from autograder.journal import Journal
 from autograder.lms import archives
@@ -30,7 +30,7 @@ from autograder.lms.outcome import Doubtful, Row, Status
 from autograder.lms.records import Known, Records
 from autograder.lms.roster import Person, Roster
 from autograder.source import match_name
-from autograder.staging import plain_files
+from autograder.staging import plain_files, write
 from autograder.workspace import PROOF, Workspace
 
 _JUST_LATE = timedelta(seconds=1)
@@ -257,7 +257,7 @@ class Import:
             return
         files = dict(read.files)
         if stamp := self._stamp(read.attempt):
-            files[PROOF[0]] = f"{stamp:%Y-%m-%d %H:%M:%S.%f} UTC".encode()
+            files[PROOF[0]] = timestamp_text(stamp).encode()
         incoming = self._records.folder / ".incoming"
         _write(files, incoming)
         if folder.is_dir():
@@ -341,10 +341,7 @@ def _write(files: dict[str, bytes], folder: Path) -> None:
     """Write a folder anew, in place of whatever an import that was killed has left there."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    write(files, folder)
 
 
 def _details(person: Person) -> dict[str, str]:

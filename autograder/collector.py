@@ -1,0 +1,86 @@
+"""Takes submissions out of nbgrader's exchange, and believes neither their times nor their links.
+
+In the exchange what a student handed in goes on belonging to the student: the time in its name and
+in `timestamp.txt` is their word, a file can be changed after the due date, and a link may lead to
+what only the instructor can read. `workspace.configure` gives this to nbgrader's own commands, too.
+It must not know how anything is graded.
+
+A file's time of change (ctime, inode(7)) is set by the system and can't be set back.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from nbgrader.exchange.default import ExchangeCollect
+from traitlets import Bool
+
+from autograder import scratch
+from autograder.gradebook import timestamp_in, timestamp_text
+from autograder.staging import plain_files, write
+from autograder.workspace import PROOF
+
+# nbgrader notes the time and copies then, over a network perhaps whose clock is another.
+PATIENCE = timedelta(minutes=2)
+_LATER = (
+    "{username} says to have handed in at {said:%Y-%m-%d %H:%M} UTC, but something in that "
+    "submission was changed at {timestamp:%Y-%m-%d %H:%M} UTC, which counts."
+)
+
+
+class TrustedCollect(ExchangeCollect):
+    """nbgrader's collector, for a class in which somebody may cheat."""
+
+    file_times = Bool(
+        True,
+        help="Believe a submission's time only as far as its files bear it out. Turn this off for "
+        "one collection after the exchange was moved or brought back from a backup.",
+    ).tag(config=True)
+
+    def do_copy(self, src: str, dest: str, log: object = None) -> None:
+        """Copy what is a plain file, links left out, and note the time that counts."""
+        record = self._path_to_record(src)
+        if record["timestamp"] != record["said"]:
+            self.log.warning(_LATER.format(**record))
+        with scratch.folder("collect") as folder:
+            plain = Path(folder, "plain")
+            plain.mkdir()
+            write({} if os.path.islink(src) else plain_files(Path(src)), plain)
+            if record["timestamp"] != timestamp_in(plain):
+                text = timestamp_text(record["timestamp"])
+                (plain / PROOF[0]).write_text(text, encoding="utf-8")
+            super().do_copy(str(plain), dest, log)
+
+    def _path_to_record(self, path: str) -> dict[str, Any]:
+        """Who handed in and when: what the name says, or later, if the files were changed later."""
+        changed = last_change(Path(path))
+        try:
+            record: dict[str, Any] = super()._path_to_record(path)
+        except (ValueError, OverflowError):  # the time in it is none
+            name = os.path.basename(path)
+            record = {"username": name.split("+")[0], "filename": name, "timestamp": changed}
+        said = record["timestamp"]
+        later = self.file_times and changed > said + PATIENCE
+        return {**record, "said": said, "timestamp": changed if later else said}
+
+
+def last_change(folder: Path) -> datetime:
+    """When something in a folder was last written, renamed, added or taken away, UTC."""
+    newest = max(map(_changed, _all_in(folder)))
+    return datetime.fromtimestamp(newest, UTC).replace(tzinfo=None)
+
+
+def _all_in(folder: Path) -> Iterator[Path]:
+    yield folder
+    if not folder.is_symlink():
+        for parent, folders, names in os.walk(folder):
+            yield from (Path(parent, name) for name in (*folders, *names))
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.lstat().st_ctime
+    except OSError:  # its owner has just taken it away
+        return 0.0
