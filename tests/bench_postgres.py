@@ -1,7 +1,9 @@
 """Measures what a gradebook on PostgreSQL costs: `python -m tests.bench_postgres`.
 
 The same class is graded on a server and on a file in one run on the same machine, in turns, whole:
-the command from its start to its end. The figure is kept beside the others in `_build/bench.json`.
+the command from its start to its end. A lesson of the course is graded, as in `bench_grading`; with
+`--lesson 01_toy` one that takes a tenth of the time, in which recording weighs ten times as much.
+The figure is kept beside the others in `_build/bench.json`.
 """
 
 import argparse
@@ -13,7 +15,7 @@ from rich.console import Console
 
 from autograder.workspace import CONFIG_FILE, CONFIG_TEXT, Workspace
 from tests.bench import Figure, keep, tell
-from tests.bench_grading import TOY, figure, make_class, ours
+from tests.bench_grading import ROOT, TOY, figure, make_class, ours
 from tests.grading.postgres import running_server
 
 GOAL = 1.05
@@ -36,10 +38,11 @@ def seconds(workspace: Workspace, size: int) -> float:
     return taken
 
 
-def measure(size: int, runs: int) -> dict[str, Figure]:
+def measure(lesson: str, size: int, runs: int) -> dict[str, Figure]:
     """The same class on both, the order changed from run to run."""
     ratios = []
-    source, bank = TOY / "solutions" / "01_toy.py", TOY / "bank"
+    home, bank = (TOY, TOY / "bank") if lesson == "01_toy" else (ROOT, ROOT / "tests" / "bank")
+    source = home / "solutions" / f"{lesson}.py"
     with running_server(durable=True) as server, tempfile.TemporaryDirectory() as folder:
         os.environ["PGPASSFILE"] = str(server.password_file)
         on_server(Path(folder, "server"), server.new_database("class"))
@@ -57,10 +60,11 @@ def measure(size: int, runs: int) -> dict[str, Figure]:
 def main() -> None:
     """Measure, and keep it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench_postgres", description=__doc__)
-    parser.add_argument("--size", type=int, default=48, help="the class (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=5, help="how often (default: %(default)s)")
+    parser.add_argument("--lesson", default="02_anatomy_and_freezing", help="the lesson graded")
+    parser.add_argument("--size", type=int, default=24, help="the class (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")
     options = parser.parse_args()
-    figures = measure(options.size, options.runs)
+    figures = measure(options.lesson, options.size, options.runs)
     keep(figures)
     tell(figures)
 

@@ -8,10 +8,10 @@ only when its alike answers hold `ENOUGH` fingerprints in common. It must not kn
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations, starmap
 
 from autograder.class_report.structure import Fingerprints, Statement, fingerprints, statements
 
@@ -32,6 +32,10 @@ class Likeness:
     exercise: str
     degree: float
     common: int
+
+
+# What is alike in one exercise, by the names of two students.
+Alike = list[tuple[tuple[str, str], Likeness]]
 
 
 @dataclass(frozen=True)
@@ -65,22 +69,20 @@ def similar_pairs(
     Returns:
         The pairs worth looking at, those with most in common first.
     """
-    found: dict[tuple[str, str], list[Likeness]] = defaultdict(list)
+    return telling(lesson, starmap(compare, by_exercise(answers, stubs)))
+
+
+def by_exercise(
+    answers: Mapping[str, Mapping[str, str]], stubs: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, str], str]]:
+    """What `compare` takes, for each exercise: they can be compared side by side."""
     for exercise in sorted({name for each in answers.values() for name in each}):
         codes = {student: each[exercise] for student, each in answers.items() if exercise in each}
-        for pair, likeness in _alike(exercise, codes, stubs.get(exercise, "")):
-            found[pair].append(likeness)
-    pairs = [
-        Pair(lesson, *names, tuple(sorted(alike, key=lambda each: -each.common)))
-        for names, alike in found.items()
-    ]
-    telling = [pair for pair in pairs if pair.common >= ENOUGH]
-    return tuple(sorted(telling, key=lambda pair: (-pair.common, pair.first, pair.second)))
+        yield exercise, codes, stubs.get(exercise, "")
 
 
-def _alike(
-    exercise: str, codes: Mapping[str, str], stub: str
-) -> Iterator[tuple[tuple[str, str], Likeness]]:
+def compare(exercise: str, codes: Mapping[str, str], stub: str) -> Alike:
+    """Who wrote what is alike in one exercise; `codes` are answers by student."""
     given = fingerprints(statements(stub))
     known = {code: _own(code, given) for code in set(codes.values())}
     own = {student: known[code] for student, code in sorted(codes.items())}
@@ -97,10 +99,24 @@ def _alike(
     for each, names in unusual.items():
         for first, second in combinations(names, 2):
             common[first, second] += min(own[first][each], own[second][each])
-    for (first, second), count in common.items():
-        degree = 2 * count / (sizes[first] + sizes[second])
-        if degree >= ALIKE:
-            yield (first, second), Likeness(exercise, degree, count)
+    return [
+        ((first, second), Likeness(exercise, degree, count))
+        for (first, second), count in common.items()
+        if (degree := 2 * count / (sizes[first] + sizes[second])) >= ALIKE
+    ]
+
+
+def telling(lesson: str, compared: Iterable[Alike]) -> tuple[Pair, ...]:
+    """The pairs worth looking at of all that `compare` found, those with most in common first."""
+    found: dict[tuple[str, str], list[Likeness]] = defaultdict(list)
+    for names, likeness in chain.from_iterable(compared):
+        found[names].append(likeness)
+    pairs = [
+        Pair(lesson, *names, tuple(sorted(alike, key=lambda each: -each.common)))
+        for names, alike in found.items()
+    ]
+    shown = [pair for pair in pairs if pair.common >= ENOUGH]
+    return tuple(sorted(shown, key=lambda pair: (-pair.common, pair.first, pair.second)))
 
 
 def _own(code: str, given: Fingerprints) -> Fingerprints:

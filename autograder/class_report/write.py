@@ -5,8 +5,10 @@ The order of it: `records`, then `analysis`, `attention` and `similarity`, then 
 """
 
 from collections.abc import Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 from autograder import bank
@@ -17,11 +19,12 @@ from autograder.class_report.misconceptions import Misconceptions
 from autograder.class_report.notebook import as_notebook
 from autograder.class_report.page import Reckoned, as_html
 from autograder.class_report.records import ClassRecord, read_class
-from autograder.class_report.similarity import Pair, similar_pairs
+from autograder.class_report.similarity import Alike, Pair, by_exercise, compare, telling
 from autograder.errors import WorkspaceError
 from autograder.workspace import Workspace
 
 NAME = "report"
+_Comparing = dict[str, list[Future[Alike]]]
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,22 @@ def write_report(
     record = read_class(workspace, lessons)
     page.parent.mkdir(parents=True, exist_ok=True)
     files = page, page.with_suffix(".csv"), page.with_suffix(".ipynb")
-    known = _misconceptions(record, bank_folder)
-    reckoned = Reckoned(
-        record,
-        tuple(analyse(record, each, known[each.name]) for each in record.lessons),
-        signs(record),
-        find_pairs(record),
-        any(each.has_answers for each in known.values()),
-        files[1].name,
-        files[2].name,
-    )
+    # To compare all with all takes as long as everything else together.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        comparing = begin_to_compare(record, processes)
+        known = _misconceptions(record, bank_folder)
+        table.write(table.rows(record, known), files[1])
+        files[2].write_text(as_notebook(files[1].name), encoding="utf-8")
+        reckoned = Reckoned(
+            record,
+            tuple(analyse(record, each, known[each.name]) for each in record.lessons),
+            signs(record),
+            found_by(comparing),
+            any(each.has_answers for each in known.values()),
+            files[1].name,
+            files[2].name,
+        )
     page.write_text(as_html(reckoned, date.today()), encoding="utf-8")
-    table.write(table.rows(record, known), files[1])
-    files[2].write_text(as_notebook(files[1].name), encoding="utf-8")
     return Written(
         *files,
         len(record.students),
@@ -82,12 +88,23 @@ def write_report(
     )
 
 
-def find_pairs(record: ClassRecord) -> tuple[Pair, ...]:
-    """The pairs of similar submissions of all lessons, those with most in common first."""
-    found: list[Pair] = []
+def begin_to_compare(record: ClassRecord, processes: Executor) -> _Comparing:
+    """Begin to compare the submissions with each other, by lesson and exercise."""
+    comparing: _Comparing = {}
     for lesson in record.lessons:
         answers = {each.student: each.answers for each in record.of_lesson(lesson.name)}
-        found += similar_pairs(lesson.name, answers, lesson.stubs)
+        tasks = by_exercise(answers, lesson.stubs)
+        comparing[lesson.name] = [processes.submit(compare, *task) for task in tasks]
+    return comparing
+
+
+def found_by(comparing: _Comparing) -> tuple[Pair, ...]:
+    """The pairs of similar submissions of all lessons, those with most in common first."""
+    found = [
+        pair
+        for lesson, exercises in comparing.items()
+        for pair in telling(lesson, (exercise.result() for exercise in exercises))
+    ]
     return tuple(sorted(found, key=lambda pair: -pair.common))
 
 
