@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 try:
@@ -44,8 +46,8 @@ OWN_PAGES = ("_config.yml", "_toc.yml", "_ext", "_static", "*.md")
 
 # npm package folder -> what of it the site serves, and where.
 FRONT_END = (
-    ("requirejs/require.js", "require.js"),
-    ("@jupyter-widgets/html-manager/dist/embed-amd.js", "widgets"),
+    # The one that could load others' widgets by require.js, embed-amd.js, is twice as large.
+    ("@jupyter-widgets/html-manager/dist/embed.js", "widgets"),
     ("@jupyter-widgets/html-manager/dist/*.woff*", "widgets"),
     ("@jupyter-widgets/html-manager/dist/*.ttf", "widgets"),
     ("@fontsource-variable/inter/files/inter-latin-wght-*.woff2", "fonts/inter"),
@@ -187,6 +189,24 @@ def make_pages(staging: Path) -> Path:
     return staging / incremental.MADE / "html"
 
 
+def require_sound(made: Path) -> None:
+    """Raise BuildError if the made site asks another host or has a dead link."""
+    problems = {
+        "would ask another host": offline.outside_requests,
+        "has a dead link": links.dead,
+    }
+    with ProcessPoolExecutor(len(problems)) as pool:
+        found = pool.map(complaints, problems.values(), [made] * len(problems))
+        for problem, told in zip(problems, found, strict=True):
+            if told:
+                raise BuildError(f"The site {problem}: {told[0]}")
+
+
+def complaints(check: Callable[[Path], Iterator[str]], made: Path) -> list[str]:
+    """All that a check has to say of the made site; it can be called in another process."""
+    return list(check(made))
+
+
 def publish(made: Path, out: Path) -> None:
     """Put a copy of the made site in the place of the one at `out`: a site, or empty."""
     if out.exists():
@@ -236,10 +256,7 @@ def build(out: Path, anew: bool = False) -> None:
         incremental.renew(site, staging, basis)
         made = make_pages(site)
         progress.advance(whole)
-        for complaint in offline.outside_requests(made):
-            raise BuildError(f"The site would ask another host: {complaint}")
-        for complaint in links.dead(made):
-            raise BuildError(f"The site has a dead link: {complaint}")
+        require_sound(made)
         publish(made, out)
         incremental.keep(site, basis)
         progress.advance(whole)
