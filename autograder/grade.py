@@ -21,7 +21,7 @@ from autograder.journal import Journal, write_whole
 from autograder.outcome import Outcome, Result, mistaken
 from autograder.proof import shown_in_full
 from autograder.source import match_name
-from autograder.submission import Lesson, Options, read
+from autograder.submission import Lesson, Options, Submission, read
 from autograder.trial import Trial
 from autograder.workspace import Workspace, put_own_commands_first
 
@@ -86,6 +86,7 @@ class Grading:
         self._max_scores = {name: max_score(workspace, name) or 0.0 for name in names}
         self._began: dict[_Pair, float] = {}
         self._keeping = threading.Lock()
+        self._inside: dict[str, Future[frozenset[str]]] = {}
 
     def __iter__(self) -> Generator[Outcome]:
         """Grade everything; a submission that ends with a reason is recorded with 0 points.
@@ -127,8 +128,10 @@ class Grading:
         ):
             try:
                 trial = Trial(engine, self.options, self.workspace.root)
-                for lesson in lessons:
-                    lesson.inside = trial.checks_inside(lesson)
+                # First in the queue, so that no submission waits for one that has not begun.
+                self._inside = {
+                    lesson.name: pool.submit(trial.checks_inside, lesson) for lesson in lessons
+                }
                 yield from self._in_a_window(pairs, journal, engine, pool)
             finally:
                 engine.stop()
@@ -162,13 +165,38 @@ class Grading:
         self._began[pair] = time.monotonic()
         try:
             lesson = self._lessons[pair[0]]
-            result = engine.run(lesson, read(lesson, self._folder(pair)), self.options)
+            result = self._run_as_tried(lesson, read(lesson, self._folder(pair)), engine)
         finally:
             del self._began[pair]
         if result.lasting:  # kept here and now: recording it may have to wait for a server
             with self._keeping:  # equal submissions have one key
                 journal.keep(key, result.as_dict())
         return result
+
+    def _run_as_tried(self, lesson: Lesson, submission: Submission, engine: Engine) -> Result:
+        """Run a submission as the trial of the solution says.
+
+        The first ones run beside it, as nearly all lessons let them, and are run again if this one
+        does not.
+        """
+        assumed = lesson.inside
+        result = engine.run(lesson, submission, self.options)
+        lesson.inside = self._tried(lesson)
+        if lesson.inside == assumed:
+            return result
+        return engine.run(lesson, submission, self.options)
+
+    def _tried(self, lesson: Lesson) -> frozenset[str]:
+        """What the trial found; a mistake in it is no submission's and must not cost one points."""
+        try:
+            return self._inside[lesson.name].result()
+        except (OSError, AutograderError):
+            raise
+        except Exception as error:
+            raise GradingFailed(
+                f"The solution of {lesson.name} could not be tried ({type(error).__name__}: "
+                f"{error}). Nothing of it was graded."
+            ) from error
 
     def longest_running(self) -> tuple[tuple[str, str] | None, float]:
         """The lesson and student whose submission has been running longest, and its seconds."""

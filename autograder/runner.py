@@ -18,15 +18,14 @@ import socket
 import sys
 import threading
 from base64 import b64encode
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ipykernel.inprocess.channels import InProcessChannel
-from ipykernel.inprocess.client import InProcessKernelClient
 from ipykernel.inprocess.ipkernel import InProcessKernel
-from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.iostream import OutStream
 from ipykernel.jsonutil import json_clean
-from traitlets import Type
+from jupyter_client.session import Session
 
 from autograder.carry import CarryError, Judge, SocketTransport, Student
 from autograder.evidence import Evidence
@@ -35,7 +34,6 @@ from autograder.sandbox import Place, shut_in
 
 # One cell may say so much; what comes after is left out, and the reader is told.
 MOST_BYTES = 2_000_000
-_FLUSH_SECONDS = 10
 _ALWAYS = 1000
 _MOST_BYTES_A_CHARACTER = 12  # in JSON
 _MOST_MISSING = 5
@@ -75,7 +73,7 @@ class Channel:
         if buffers := message.get("buffers"):
             kept["buffers"] = [b64encode(buffer).decode() for buffer in buffers]
         kept["parent_header"] = {"msg_id": message.get("parent_header", {}).get("msg_id")}
-        with self._lock:
+        with _uninterrupted(), self._lock:
             line = b"" if _is_long(kept, self._left) else _line(kept)
             if 0 < len(line) <= self._left:
                 self._left -= len(line)
@@ -97,8 +95,24 @@ class Channel:
         """Tell something that is no message of the kernel's."""
         if os.getpid() != self._pid:
             os._exit(0)  # a fork that the student's code made and let run on
-        with self._lock:
+        with _uninterrupted(), self._lock:
             self._connection.sendall(_line(fact))
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let no interrupt tear a line: one that comes meanwhile is raised afterwards."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Python interrupts the main thread only
+        return
+    came: list[bool] = []
+    handler = signal.signal(signal.SIGINT, lambda *_: came.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if came:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _line(message: dict[str, Any]) -> bytes:
@@ -126,17 +140,30 @@ def _shortened(message: dict[str, Any], most: int) -> dict[str, Any] | None:
     return {**message, "content": content, "metadata": {}}
 
 
-class _Published(InProcessChannel):
-    """Where the kernel publishes; every message goes straight out."""
+class _Session(Session):
+    """Where the kernel publishes; every message goes straight out, through no other thread."""
 
     channel: Channel
 
-    def call_handlers(self, msg: dict[str, Any]) -> None:
-        self.channel.say(msg)
-
-
-class _Client(InProcessKernelClient):
-    iopub_channel_class = Type(_Published)
+    def send(
+        self,
+        stream: object,
+        msg_or_type: dict[str, Any] | str,
+        content: dict[str, Any] | None = None,
+        parent: dict[str, Any] | None = None,
+        ident: object = None,
+        buffers: list[Any] | None = None,
+        track: bool = False,
+        header: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Pass a message on as a frontend would get it. Raises what packing it as JSON does."""
+        message = msg_or_type
+        if isinstance(message, str):
+            message = self.msg(message, content, parent, header, metadata)
+        plain = {part: self.unpack(self.pack(message[part])) for part in ("content", "metadata")}
+        self.channel.say({**message, **plain, "buffers": buffers or message.get("buffers")})
+        return message
 
 
 class _OneThread:
@@ -310,43 +337,39 @@ class _ThisPython:
         return reply["execution_count"], reply["status"] == "ok"
 
 
-def _flush_to_the_end(stream: OutStream, publisher: IOPubThread) -> None:
-    """Have its `flush` wait until everything said has gone out, as last words need."""
-    flush = stream.flush
+def _bridle(stream: OutStream, channel: Channel) -> None:
+    """Have it take no more than can go out, and `flush` wake its thread only if there is anything.
 
-    def flush_and_wait() -> None:
-        flush()
-        thread = publisher.thread
-        if thread is not None and thread.is_alive() and thread is not threading.current_thread():
-            # Flushing has put the messages in a queue; this is behind them.
-            gone = threading.Event()
-            publisher.schedule(gone.set)
-            gone.wait(_FLUSH_SECONDS)
-
-    stream.flush = flush_and_wait  # type: ignore[method-assign]
-
-
-def _stop_when_full(stream: OutStream, channel: Channel) -> None:
-    """Have it take no more than can go out: who prints without end would keep `flush` waiting."""
-    write = stream.write
+    Who prints without end would keep `flush` waiting.
+    """
+    write, flush = stream.write, stream.flush
+    unsaid = threading.Event()
 
     def write_if_room(text: str) -> int | None:
-        return len(text) if channel.full else write(text)
+        if channel.full:
+            return len(text)
+        written = write(text)
+        unsaid.set()
+        return written
+
+    def flush_if_needed() -> None:
+        if unsaid.is_set():
+            unsaid.clear()  # first: another thread may print meanwhile
+            flush()
 
     stream.write = write_if_room  # type: ignore[assignment]
+    stream.flush = flush_if_needed  # type: ignore[method-assign]
 
 
 def _start_kernel(channel: Channel) -> InProcessKernel:
-    kernel = InProcessKernel.instance()  # widgets look for it there
+    session = _Session(key=b"")  # nobody else is on this way
+    session.channel = channel
+    kernel = InProcessKernel.instance(session=session)  # widgets look for it there
     kernel.shell_channel_thread = _OneThread()
     assert kernel.shell is not None
     kernel.shell.history_manager.enabled = False
-    client = _Client(kernel=kernel, session=kernel.session)
-    client.iopub_channel.channel = channel
-    kernel.frontends.append(client)
     for stream in (kernel.stdout, kernel.stderr):
-        _flush_to_the_end(stream, kernel.iopub_thread)
-        _stop_when_full(stream, channel)
+        _bridle(stream, channel)
     return kernel
 
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from pathlib import Path
@@ -32,7 +33,7 @@ from autograder.workspace import Workspace, find_repository
 from tests.attacks.attackers import load
 from tests.attacks.siege import besiege, points_gained
 from tests.bench import Figure, keep, tell
-from tests.grading.killing import kill_at_random, lost_or_doubled
+from tests.grading.killing import kill_often
 
 ROOT = find_repository()
 BIN = Path(sys.executable).parent
@@ -180,19 +181,19 @@ def measure_growth(runs: int) -> dict[str, Figure]:
     }
 
 
+def toy_classes(size: int) -> Iterator[Workspace]:
+    """Ever new classes of that size on the toy lesson."""
+    while True:
+        with tempfile.TemporaryDirectory() as folder:
+            yield make_class(Path(folder), TOY / "solutions" / "01_toy.py", TOY / "bank", size)
+
+
 def measure_kills(kills: int) -> dict[str, Figure]:
     """How many grades were lost or doubled by killing a grader that often at random moments."""
-    chance, done, wrong = random.Random(0), 0, []
-    source = TOY / "solutions" / "01_toy.py"
-    while done < kills:
-        with tempfile.TemporaryDirectory() as folder:
-            workspace = make_class(Path(folder), source, TOY / "bank", 24)
-            killed = kill_at_random(workspace, chance, kills - done)
-            wrong += lost_or_doubled(workspace, killed)
-            done += killed.kills
+    graders, wrong = kill_often(toy_classes(24), random.Random(0), kills)
     for sentence in wrong:
         console.print(sentence, markup=False)
-    console.print(f"{done} kills, {len(wrong)} grades lost or doubled")
+    console.print(f"{len(graders)} kills, {len(wrong)} grades lost or doubled")
     return {"kills_lost": figure([len(wrong)], "grades", 0)}
 
 

@@ -5,7 +5,6 @@ The other side applies it to its own object, in place. It must not make objects;
 ones is read after `graph_reader` has made them.
 """
 
-import hashlib
 import types
 from collections.abc import Iterable
 from contextlib import suppress
@@ -85,10 +84,10 @@ def state(value: Any, objects: Objects) -> State:
     from keras.src.optimizers.base_optimizer import BaseOptimizer
 
     if isinstance(value, keras.Variable):
-        return {"value": _digest([value]), "learns": bool(value.trainable)}
+        return {"value": _Numbers([value]), "learns": bool(value.trainable)}
     if isinstance(value, BaseOptimizer):
         built = [objects.name_of(v) for v in value._trainable_variables] if value.built else None
-        return {"slots": _digest(value.variables), "built": built}
+        return {"slots": _Numbers(value.variables), "built": built}
     if isinstance(value, keras.Model):
         found = {"trainable": layers.flags(value), "name": value.name}
         if isinstance(value, keras.Sequential):
@@ -225,8 +224,25 @@ def _settings(layer: Any) -> State:
     }
 
 
-def _digest(variables: Iterable[Any]) -> bytes:
-    digest = hashlib.blake2b(digest_size=16)
-    for variable in variables:
-        digest.update(np.asarray(variable.numpy()).tobytes())
-    return digest.digest()
+class _Numbers:
+    """What variables hold now, to be compared with what they hold later.
+
+    TensorFlow's are not copied: a variable that changes takes new memory as long as somebody looks
+    at the old (`tf.Variable.value`). This is done at every message, and a copy, or a digest of all
+    numbers, would take most of its time.
+    """
+
+    def __init__(self, variables: Iterable[Any]) -> None:
+        self._held = [_bytes_of(variable.value) for variable in variables]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Numbers):
+            return NotImplemented
+        same = len(self._held) == len(other._held)
+        return same and all(map(np.array_equal, self._held, other._held))
+
+
+def _bytes_of(value: Any) -> np.ndarray:
+    """Return the numbers of a variable's value as bytes, whatever their dtype, NaN included."""
+    read = getattr(value, "value", None)
+    return np.frombuffer(read() if callable(read) else np.ascontiguousarray(value), np.uint8)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import psutil
@@ -41,11 +42,6 @@ class Killed:
     graders: list[int] = field(default_factory=list)
     run: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    @property
-    def kills(self) -> int:
-        """How often it was killed."""
-        return len(self.graders)
-
     def note(self, output: str) -> None:
         """Take in what a grader printed before it ended."""
         for line in output.splitlines():
@@ -63,13 +59,35 @@ def start_grader(workspace: Workspace, *lessons: str, cluster: str = "") -> subp
     )
 
 
-def kill_at_random(workspace: Workspace, chance: random.Random, most: int) -> Killed:
+def kill_often(
+    classes: Iterable[Workspace], chance: random.Random, kills: int
+) -> tuple[list[int], list[str]]:
+    """Kill graders at random moments; return them, and what was wrong then, a sentence each.
+
+    Args:
+        classes: ungraded ones without end. A fast machine grades one before it is killed twice:
+            then the next has its turn.
+        chance: the moments.
+        kills: how many graders are killed.
+    """
+    graders: list[int] = []
+    wrong: list[str] = []
+    for workspace in classes:
+        killed = _kill_at_random(workspace, chance, kills - len(graders))
+        graders += killed.graders
+        wrong += lost_or_doubled(workspace, killed)
+        if len(graders) == kills:
+            break
+    return graders, wrong
+
+
+def _kill_at_random(workspace: Workspace, chance: random.Random, most: int) -> Killed:
     """Start grading a class and kill it, until it comes to its end or was killed `most` times."""
     killed = Killed()
-    while killed.kills < most:
+    while len(killed.graders) < most:
         process = start_grader(workspace)
         try:
-            output, errors = process.communicate(timeout=chance.uniform(1.5, 6))
+            output, errors = process.communicate(timeout=chance.uniform(1, 6))
             assert process.returncode == 0, errors
             killed.note(output)
             break

@@ -16,6 +16,7 @@ from pathlib import Path
 import dask
 import pytest
 
+from autograder import cluster as far
 from autograder import grade as grading
 from autograder.classroom import build
 from autograder.engine import Local
@@ -37,6 +38,23 @@ MOST_SECONDS = 900
 OTHER_VERSION = """\
 from autograder import fingerprint
 fingerprint.of_installation = lambda: "another one"
+"""
+
+# Alive and answering the scheduler, but with no submission does it come to an end.
+SLOW = """\
+import time
+from pathlib import Path
+from autograder import worker
+from autograder.errors import Stopped
+
+def run(lesson, submission, launcher, place, options, stop):
+    while not stop.is_set():
+        time.sleep(0.1)
+    with Path({told!r}).open("a") as file:
+        file.write("stopped\\n")
+    raise Stopped("nobody waits for it")
+
+worker.run = run
 """
 
 
@@ -185,6 +203,21 @@ def test_a_worker_lost_is_replaced_and_nothing_graded_twice(here, workspace, clu
     assert lost_or_doubled(workspace, Killed()) == []
     if harm == signal.SIGSTOP:
         cluster.send(name, signal.SIGKILL)
+
+
+def test_what_is_too_slow_is_run_elsewhere_too(here, workspace, cluster, tmp_path, monkeypatch):
+    preload, told = tmp_path / "slow.py", tmp_path / "told"
+    preload.write_text(SLOW.format(told=str(told)))
+    monkeypatch.setattr(far, "_START_SECONDS", 10 - Options().deadline)  # twice 10 s in all
+    cluster.start("slow", preload=str(preload))
+    outcomes = list(on(cluster.address, workspace))
+    assert facts(outcomes) == facts(here[1])
+    assert lost_or_doubled(workspace, Killed()) == []
+    until = time.monotonic() + clusters.PATIENCE
+    while not told.exists():  # it has had some, and hears that nobody waits any more
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    cluster.send("slow", signal.SIGKILL)
 
 
 def test_a_killed_grader_goes_on(here, workspace, cluster):

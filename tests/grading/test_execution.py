@@ -1,7 +1,10 @@
 """The runner shows what JupyterLab's kernel shows; limits end what must end, and no more."""
 
+import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +19,7 @@ from autograder.cold import Cold
 from autograder.engine import ENVIRONMENT, place_for
 from autograder.errors import Stopped
 from autograder.execution import Bounds, execute
+from autograder.runner import Channel
 from autograder.submission import Options
 from autograder.warm import Zygote
 
@@ -23,6 +27,7 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="submissions are shut in on Linux only"
 )
 
+IMPORTS = ("ipywidgets", "matplotlib.pyplot")
 CELLS = {
     "a value": "1 + 1",
     "text": "print('hi')\nimport sys\nprint('there')",
@@ -57,7 +62,7 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def zygote():
-    with Zygote(("ipywidgets", "matplotlib.pyplot"), ENVIRONMENT) as zygote:
+    with Zygote(IMPORTS, ENVIRONMENT) as zygote:
         zygote.wait_until_ready()
         yield zygote
 
@@ -129,6 +134,20 @@ def models(notebook):
         yield model["model_name"]
 
 
+def test_a_fork_imports_nothing_to_begin(run):
+    program = (
+        "import sys; from autograder import zygote\n"
+        f"zygote.preload({IMPORTS!r}); print(*sys.modules)"
+    )
+    preloaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    notebook, _ = run("import sys\nprint(*sys.modules)")
+    new = set(notebook.cells[0].outputs[0].text.split()) - {*preloaded.stdout.split()}
+    kernels = {"IPython", "ipykernel", "debugpy", "tornado", "sqlite3", "traitlets", "autograder"}
+    assert not {name for name in new if name.partition(".")[0] in kernels}
+
+
 def test_stands_in_a_folder_of_its_own(run, tmp_path):
     (tmp_path / "data.csv").write_text("1,2")
     notebook, _ = run(
@@ -146,6 +165,29 @@ def test_a_loop_is_interrupted_and_the_rest_goes_on(run):
     assert notebook.cells[0].outputs[-1].ename == "KeyboardInterrupt"
     assert "2" in str(notebook.cells[1].outputs)
     assert ended.ended == ""
+
+
+def test_an_interrupt_tears_no_line():
+    ours, theirs = socket.socketpair()
+    channel = Channel(theirs)
+    channel.begin()
+    text = "x" * 1_500_000  # more than a socket takes at once
+    received = bytearray()
+
+    def interrupt_and_read():
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.3)
+        while len(received) < len(text) or not received.endswith(b"\n"):
+            received.extend(ours.recv(1 << 20))
+
+    reader = threading.Thread(target=interrupt_and_read)
+    reader.start()
+    message = {"msg_type": "stream", "content": {"name": "stdout", "text": text}}
+    with pytest.raises(KeyboardInterrupt):
+        channel.say(message)
+    reader.join(timeout=20)
+    assert json.loads(received)["content"]["text"] == text
 
 
 def test_a_cell_that_only_waits_is_interrupted_later(run):

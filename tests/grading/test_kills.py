@@ -1,7 +1,10 @@
 """A grader that is killed at any moment loses no grade and doubles none."""
 
+import itertools
 import json
 import random
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,8 @@ from autograder.errors import WorkspaceError
 from autograder.grade import Grading, submissions
 from autograder.journal import Journal
 from autograder.report import unexpected
-from tests.grading.killing import kill_at_random, lost_or_doubled, wait_until_gone
+from autograder.workspace import Workspace
+from tests.grading.killing import kill_often, wait_until_gone
 
 LESSON = "01_toy"
 # Enough here to pass each step a few times; the figure for many more is the benchmark's.
@@ -20,7 +24,7 @@ KILLS = 12
 
 
 @pytest.fixture(scope="module")
-def some_class(tmp_path_factory, toy_repository):
+def ungraded(tmp_path_factory, toy_repository):
     """Students whose submissions end at once, not yet graded."""
     wanted = {"ada", "bela", "dilan", "elif", "gita", "igor", "kofi", "lena", "otto", "rosa"}
     root = tmp_path_factory.mktemp("kills") / "grading"
@@ -28,14 +32,33 @@ def some_class(tmp_path_factory, toy_repository):
     return build(root, source, toy_repository / "tests" / "bank", wanted)
 
 
-def test_killed_at_random_moments(some_class):
-    workspace, students = some_class
-    killed = kill_at_random(workspace, random.Random(0), KILLS)
-    assert killed.kills > 1
-    assert lost_or_doubled(workspace, killed) == []
-    outcomes = list(Grading(workspace, submissions(workspace, [], [])))
-    assert unexpected(outcomes, students) == []
-    wait_until_gone(*killed.graders)
+@pytest.fixture(scope="module")
+def some_class(tmp_path_factory, ungraded):
+    """The same class for those who grade it."""
+    workspace, students = ungraded
+    return copied(workspace, tmp_path_factory.mktemp("graded")), students
+
+
+def copied(workspace: Workspace, folder: Path) -> Workspace:
+    """A copy of a class in a folder."""
+    return Workspace(shutil.copytree(workspace.root, folder / "grading"))
+
+
+def test_killed_at_random_moments(ungraded, tmp_path):
+    workspace, students = ungraded
+    classes = []
+
+    def copies() -> Iterator[Workspace]:
+        for number in itertools.count():
+            classes.append(copied(workspace, tmp_path / str(number)))
+            yield classes[-1]
+
+    graders, wrong = kill_often(copies(), random.Random(0), KILLS)
+    assert wrong == []
+    for graded in classes:
+        outcomes = list(Grading(graded, submissions(graded, [], [])))
+        assert unexpected(outcomes, students) == []
+    wait_until_gone(*graders)
 
 
 def test_graded_again_is_not_run_again(some_class):

@@ -4,14 +4,21 @@ import io
 import json
 import re
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from rich.console import Console
 
+from autograder.engine import Local
+from autograder.errors import GradingFailed
+from autograder.outcome import Result
 from autograder.release import release
 from autograder.report import table
+from autograder.submission import Lesson
+from autograder.trial import Trial
 from autograder.workspace import Workspace, create
 from tests.grading.conftest import grade
 
@@ -97,3 +104,38 @@ def test_a_student_can_not_choose_it(workspace: Workspace) -> None:
     checks = {check.grade_id: check for check in grade(workspace)["ada"].checks}
     assert checks["double_check"].score == 0
     assert not checks["double_check"].inside
+
+
+def test_submissions_do_not_wait_for_it(workspace: Workspace, monkeypatch) -> None:
+    """One runs beside it, and what it found wrong to assume is run again."""
+    submitted, tried = threading.Event(), []
+    run, find = Local.run, Trial.checks_inside
+
+    def told(self: Local, *arguments: Any) -> Result:
+        submitted.set()
+        return run(self, *arguments)
+
+    def late(self: Trial, lesson: Lesson) -> frozenset[str]:
+        tried.append(submitted.wait(30))
+        return find(self, lesson)
+
+    monkeypatch.setattr(Local, "run", told)
+    monkeypatch.setattr(Trial, "checks_inside", late)
+    outcomes = grade(workspace, jobs=2)
+    assert tried == [True]
+    assert {name: outcome.score for name, outcome in outcomes.items()} == {
+        "ada": 4,
+        "bela": 2,
+        "cleo": 4,
+    }
+
+
+def test_its_own_mistake_costs_nobody_points(workspace: Workspace, monkeypatch) -> None:
+    def mistaken(*_: object) -> frozenset[str]:
+        raise KeyError("a check")
+
+    monkeypatch.setattr(Trial, "checks_inside", mistaken)
+    with pytest.raises(GradingFailed, match="solution of 01_toy could not be tried"):
+        grade(workspace)
+    with workspace.gradebook() as book:
+        assert not book.assignment_submissions(LESSON)

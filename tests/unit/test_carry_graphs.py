@@ -7,6 +7,7 @@ import random
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from autograder.carry import CarryError, Foreign, Limits, frames
 from autograder.carry.parcels import Parcels
@@ -251,6 +252,32 @@ def test_weights_and_settings_that_were_changed(talk):
     assert model.layers[-1].activation is keras.activations.linear
     assert model.layers[-1].name == "scores"
     assert model.layers[1].momentum == 0.5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda v: v.assign(v + 1),
+        lambda v: v.assign_add([1.0] * 5),
+        lambda v: v.value.assign_sub([-1.0] * 5),
+        lambda v: v.value.scatter_nd_add([[n] for n in range(5)], [1.0] * 5),
+        lambda v: tf.raw_ops.ResourceApplyGradientDescent(
+            var=v.value.handle, alpha=1.0, delta=[-1.0] * 5
+        ),
+        lambda v: tf.raw_ops.ResourceScatterAdd(
+            resource=v.value.handle, indices=range(5), updates=[1.0] * 5
+        ),
+    ],
+    ids=["assign", "assign_add", "assign_sub", "scatter", "descent", "raw_scatter"],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_weights_changed_where_they_are_in_memory(talk, change, times):
+    model = chain()
+    bias = model.layers[0].bias
+    for _ in range(times):
+        talk.call(lambda m: change(m.layers[0].bias), model)
+        change(bias)
+    assert bias.numpy() == pytest.approx([2.0 * times] * 5)
 
 
 def test_what_the_judge_changes_is_known_to_the_student(talk):

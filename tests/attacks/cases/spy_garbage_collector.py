@@ -20,6 +20,7 @@ def texts(thing):
 
 
 def double(number):
+    gc.unfreeze()  # what was there before the fork
     things = gc.get_objects()
     print("looked at", len(things), "objects")
     found = [text for thing in things for text in texts(thing) if NEEDLE in text]
