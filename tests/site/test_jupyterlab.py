@@ -9,7 +9,7 @@ from pathlib import Path
 
 import build
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from tests.site.jupyterlab_server import (
     NOTEBOOK,
@@ -211,6 +211,40 @@ def test_validate_says_what_is_open(session: Session) -> None:
 
 def test_nothing_went_wrong_and_nothing_left_this_machine(session: Session) -> None:
     assert session.complaints == []
+
+
+def test_a_kernel_is_shown_as_ready_when_it_only_told_about_itself(
+    server: Server, browser: Browser
+) -> None:
+    # By itself JupyterLab goes by what other requests set off, which may be lost with a connection
+    # that is cut; the kernel, ready, is then shown as "Unknown" until a cell is run.
+    connections: list[WebSocketRoute] = []
+    told: list[str | bytes] = []
+
+    def connect(page_end: WebSocketRoute) -> None:
+        server_end = page_end.connect_to_server()
+        if connections:
+            page_end.on_message(lambda m: server_end.send(m) if _about(m, "request") else None)
+            server_end.on_message(lambda m: (told.append(m), page_end.send(m)))
+        connections.append(page_end)
+
+    page = browser.new_page()
+    page.route_web_socket(re.compile("/channels"), connect)
+    page.goto(server.page("start.ipynb"))
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=RUN_MS)
+    connections[0].close(code=3000)
+    for _ in range(CELL_MS // 100):
+        if any(_about(message, "reply") for message in told):
+            break
+        page.wait_for_timeout(100)
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=CELL_MS)
+    page.close()
+
+
+def _about(message: str | bytes, kind: str) -> bool:
+    """Whether a message is the `request` for what a kernel tells about itself, or the `reply`."""
+    raw = message if isinstance(message, bytes) else message.encode()
+    return f'"msg_type":"kernel_info_{kind}"'.encode() in raw.replace(b" ", b"")
 
 
 def test_start_page_leads_into_the_first_lesson(tmp_path: Path, browser: Browser, axe: str) -> None:
