@@ -3,43 +3,68 @@
 Each page lies in this folder as a text; `{{ name }}` stands where something is put in.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cards
 import citation
-import facts
 import gallery
 import glossary
 import nbformat
 import reading
-import scale
+from nbformat import NotebookNode
+from pages import PageError
 
 from transferlab import backbones, course
 
+_PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
 
-def stage(staging: Path, root: Path) -> None:
-    """Finish the pages that lie in `staging`, the lessons' among them, which get their links.
 
-    Raises PageError when a page asks for what nobody knows.
+def known(root: Path, staging: Path) -> dict[str, str]:
+    """What is read from the repository alone, by the names that pages use.
+
+    Draws the picture of the page on scale into `staging`. Raises PageError when a file no longer
+    says what a page tells.
+    """
+    # Seconds, which `stage` has no use for: the data, scikit-learn, matplotlib.
+    import facts
+    import scale
+
+    costs = scale.read(root / "book" / "scale.toml")
+    scale.draw(costs, staging / "scale.png")
+    lessons = course.lessons(root / "course")
+    return {**facts.read(root, lessons), **texts(root), **scale.facts(costs)}
+
+
+def stage(
+    staging: Path, root: Path, notebooks: Mapping[str, NotebookNode], known: Mapping[str, str]
+) -> None:
+    """Finish the pages that lie in `staging`, and write the lessons', which get their links.
+
+    Args:
+        staging: the folder of all pages.
+        root: the repository.
+        notebooks: the page of each lesson, by its name.
+        known: what is known of the repository, by the names that pages use.
+
+    Raises:
+        PageError: a page asks for what nobody knows.
     """
     lessons = course.lessons(root / "course")
-    pages = reading.lesson_pages(staging, lessons)
-    costs = scale.read(root / "book" / "scale.toml")
+    pages = [reading.LessonPage(each, notebooks[each.notebook.stem]) for each in lessons]
     explorers = gallery.explorers(pages)
-    known = {
-        **facts.read(root, lessons),
-        **texts(root),
-        **scale.facts(costs),
+    all_known = {
+        **known,
         "explorers": "\n\n".join(map(gallery.section, explorers)),
         "model_cards": cards.page(cards.read(backbones.WEIGHTS), pages),
         "glossary": glossary.entries(glossary.read(root / "book" / "glossary.toml"), pages),
     }
     for page in pages:
+        (staging / page.path).parent.mkdir(exist_ok=True)
         nbformat.write(page.notebook, staging / page.path)
-    scale.draw(costs, staging / "scale.png")
     for path in sorted(staging.glob("*.md")):
-        finish(path, known, explorers)
+        finish(path, all_known, explorers)
 
 
 def texts(root: Path) -> dict[str, str]:
@@ -54,9 +79,21 @@ def texts(root: Path) -> dict[str, str]:
     }
 
 
-def finish(path: Path, known: dict[str, str], explorers: Sequence[gallery.Explorer]) -> None:
+def filled(text: str, known: Mapping[str, str]) -> str:
+    """Put what is known into a page. Raises PageError when it asks for what nobody knows."""
+
+    def found(place: re.Match[str]) -> str:
+        if place["name"] not in known:
+            names = ", ".join(sorted(known))
+            raise PageError(f"A page asks for {place['name']!r}: choose from {names}.")
+        return known[place["name"]]
+
+    return _PLACE.sub(found, text)
+
+
+def finish(path: Path, known: Mapping[str, str], explorers: Sequence[gallery.Explorer]) -> None:
     """Fill a page; one with explorers becomes a notebook in its place."""
-    text = facts.filled(path.read_text(encoding="utf-8"), known)
+    text = filled(path.read_text(encoding="utf-8"), known)
     if gallery.names_explorers(text):
         nbformat.write(gallery.page(text, explorers), path.with_suffix(".ipynb"))
         path.unlink()

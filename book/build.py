@@ -8,6 +8,7 @@ packages, served with the site.
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 try:
@@ -24,6 +26,7 @@ try:
     import nbformat
     import offline
     import pages
+    from nbformat import NotebookNode
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -120,8 +123,11 @@ def stage_own_pages(staging: Path) -> None:
                 shutil.copy(source, staging / source.name)
 
 
-def stage_lesson(source: Path, staging: Path, progress: Progress) -> None:
-    """Write the page of one lesson; its solved notebook runs unless its outputs are kept."""
+def lesson_page(source: Path, staging: Path, progress: Progress) -> NotebookNode:
+    """Make the page of one lesson; its solved notebook runs unless its outputs are kept.
+
+    What a reader can download goes into the staging folder, the page itself not yet.
+    """
     name = source.stem
     notebook = ROOT / "course" / name / f"{name}.ipynb"
     if not notebook.exists():
@@ -142,13 +148,11 @@ def stage_lesson(source: Path, staging: Path, progress: Progress) -> None:
             on_cell=lambda: progress.advance(step),
         )
     progress.update(step, completed=code_cells)
-    target = staging / "lessons" / notebook.name
-    target.parent.mkdir(exist_ok=True)
-    nbformat.write(pages.page(student, executed), target)
     downloads = staging / "front_end" / "downloads" / name
     downloads.mkdir(parents=True)
     for given in (notebook, notebook.with_name("quiz.json")):
         shutil.copy(given, downloads)
+    return pages.page(student, executed)
 
 
 def stage_notes(staging: Path) -> None:
@@ -170,17 +174,28 @@ def stage_notes(staging: Path) -> None:
         (target / notes.name).write_text(written + refused, encoding="utf-8")
 
 
-def make_pages(staging: Path) -> Path:
-    """Run Jupyter Book on the staging folder, warnings being errors; return the made site."""
-    tool = Path(sys.executable).with_name("jupyter-book")
-    if not tool.exists():
-        raise BuildError("Jupyter Book is missing: install the project with its `book` extra.")
-    log = staging.with_suffix(".log")
-    with log.open("w") as written:
-        command = [str(tool), "build", str(staging), "-W", "-n", "--keep-going"]
-        plain = {**os.environ, "NO_COLOR": "1"}
-        done = subprocess.run(command, stdout=written, stderr=subprocess.STDOUT, env=plain)
-    if done.returncode:
+@contextmanager
+def ready_press(log: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start Jupyter Book, which waits for a folder and writes to `log`; end it after the block."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    plain = {**os.environ, "NO_COLOR": "1"}
+    command = [sys.executable, "-P", str(BOOK / "press.py")]
+    with (
+        log.open("w") as written,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=written, stderr=written, env=plain, text=True
+        ) as press,
+    ):
+        yield press
+
+
+def make_pages(staging: Path, press: subprocess.Popen[str], log: Path) -> Path:
+    """Have Jupyter Book make the pages of the staging folder; return the made site.
+
+    Raises BuildError with its first complaint, which stands in `log`.
+    """
+    press.communicate(f"{staging}\n")
+    if press.returncode:
         lines = log.read_text().splitlines()
         told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-1:]
         raise BuildError(
@@ -233,28 +248,39 @@ def build(out: Path, anew: bool = False) -> None:
     Raises:
         BuildError: it can't be built; one sentence says why. So does a pages.PageError.
     """
+    if importlib.util.find_spec("jupyter_book") is None:
+        raise BuildError("Jupyter Book is missing: install the project with its `book` extra.")
     site = ROOT / "_build" / "book"
+    log = site.with_suffix(".log")
     if anew:
         shutil.rmtree(site, ignore_errors=True)
     staging = site.with_suffix(".new")
     shutil.rmtree(staging, ignore_errors=True)
+    stage_own_pages(staging)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn()) as progress:
+    basis = went_by()
+    # What needs no lesson's page goes on beside the writing of them. The press is ended last: a
+    # process started after it holds open what it listens to.
+    with (
+        ready_press(log) as press,
+        ProcessPoolExecutor(1) as beside,
+        Progress(*columns, TimeElapsedColumn()) as progress,
+    ):
+        known = beside.submit(around.known, ROOT, staging)
         lessons = lesson_sources()
         whole = progress.add_task("Build the site", total=len(lessons) + 4)
         install_front_end()
         progress.advance(whole)
-        stage_own_pages(staging)
         stage_front_end(staging / "front_end" / "vendor")
         progress.advance(whole)
+        notebooks = {}
         for source in lessons:
-            stage_lesson(source, staging, progress)
+            notebooks[source.stem] = lesson_page(source, staging, progress)
             progress.advance(whole)
         stage_notes(staging)
-        around.stage(staging, ROOT)
-        basis = went_by()
+        around.stage(staging, ROOT, notebooks, known.result())
         incremental.renew(site, staging, basis)
-        made = make_pages(site)
+        made = make_pages(site, press, log)
         progress.advance(whole)
         require_sound(made)
         publish(made, out)

@@ -1,6 +1,6 @@
 """Numbers that pages tell, read from the files that know them; it counts and measures nothing new.
 
-A page writes `{{ name }}` where a fact stands.
+A page writes `{{ name }}` where a fact stands; `around` puts it there.
 """
 
 import re
@@ -15,22 +15,9 @@ from pages import PageError
 from autograder import bank, sandbox, workspace
 from transferlab import backbones, course, data, quiz
 
-_PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
 _ROOM = re.compile(r"the course needs (?P<mb>\d+)")  # what .ci/setup says of the disk
 _LARGEST = re.compile(r"`lesson_largest_mb` \| (?P<mb>\d+ MB)")  # what was measured, in README.md
 _MEMORY = re.compile(r'mem_(?P<kind>limit|guarantee) = "(?P<gb>\d+)G"')  # of a server of the hub
-
-
-def filled(text: str, facts: Mapping[str, str]) -> str:
-    """Put the facts into a page. Raises PageError when it asks for one that nobody knows."""
-
-    def fact(place: re.Match[str]) -> str:
-        if place["name"] not in facts:
-            known = ", ".join(sorted(facts))
-            raise PageError(f"A page asks for {place['name']!r}: choose from {known}.")
-        return facts[place["name"]]
-
-    return _PLACE.sub(fact, text)
 
 
 def read(root: Path, lessons: tuple[course.Lesson, ...]) -> dict[str, str]:

@@ -5,9 +5,7 @@ see.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from transferlab import course
@@ -48,14 +46,6 @@ class LessonPage:
     def code(self) -> str:
         """All its code."""
         return "\n".join(c.source for c in self.notebook.cells if c.cell_type == "code")
-
-
-def lesson_pages(staging: Path, lessons: tuple[course.Lesson, ...]) -> list[LessonPage]:
-    """Read the pages of `lessons` that lie in the folder of pages."""
-    return [
-        LessonPage(each, nbformat.read(staging / "lessons" / each.notebook.name, as_version=4))
-        for each in lessons
-    ]
 
 
 def as_links(pages: list[LessonPage]) -> str:

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import around
 import cards
 import citation
 import facts
@@ -41,9 +42,9 @@ def prose(number: int, *texts: str) -> reading.LessonPage:
 
 
 def test_facts_are_put_in_where_a_page_asks() -> None:
-    assert facts.filled("{{ lessons }} lessons, {x}", {"lessons": "12"}) == "12 lessons, {x}"
+    assert around.filled("{{ lessons }} lessons, {x}", {"lessons": "12"}) == "12 lessons, {x}"
     with pytest.raises(pages.PageError, match=r"asks for 'lesons': choose from lessons\."):
-        facts.filled("{{ lesons }}", {"lessons": "12"})
+        around.filled("{{ lesons }}", {"lessons": "12"})
 
 
 def test_facts_are_those_of_this_repository() -> None:

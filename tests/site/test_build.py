@@ -1,5 +1,6 @@
 """The site's build, part by part: what it copies, what it refuses, and what it says then."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -216,6 +217,20 @@ def test_course_without_lessons_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(build, "ROOT", tmp_path)
     with pytest.raises(build.BuildError, match="no lesson"):
         build.lesson_sources()
+
+
+def test_build_that_fails_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    (tmp_path / "uv.lock").touch()
+    command = "import build, pathlib; build.ROOT = pathlib.Path(); build.build(pathlib.Path('out'))"
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(build.BOOK)},
+        timeout=120,
+    )
+    assert "There is no lesson" in done.stderr
 
 
 def test_command_says_one_sentence_and_fails(tmp_path: Path) -> None:

@@ -1,0 +1,19 @@
+"""Jupyter Book in a process of its own, ready when the pages are: `python -P book/press.py`.
+
+It imports what Sphinx needs while the pages are still being written, waits until a folder is named
+on its standard input, and then does what `jupyter-book build` does with it, warnings being errors.
+It must not know what the pages are about.
+"""
+
+import sys
+
+# ruff: noqa: F401 - Jupyter Book would import these only when it begins to build.
+import jupyter_book.sphinx
+import myst_nb.sphinx_ext
+import sphinx.builders.html
+import sphinx.search.en
+import sphinx_book_theme
+from jupyter_book.cli.main import main
+
+if folder := sys.stdin.readline().strip():
+    main(["build", folder, "-W", "-n", "--keep-going"])
