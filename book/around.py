@@ -21,7 +21,7 @@ from transferlab import backbones, course
 _PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
 
 
-def known(root: Path, staging: Path) -> dict[str, str]:
+def read_repository(root: Path, staging: Path) -> dict[str, str]:
     """What is read from the repository alone, by the names that pages use.
 
     Draws the picture of the page on scale into `staging`. Raises PageError when a file no longer

@@ -175,13 +175,16 @@ def stage_notes(staging: Path) -> None:
 
 
 @contextmanager
-def ready_press(log: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start Jupyter Book, which waits for a folder and writes to `log`; end it after the block."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+def ready_press(staging: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start Jupyter Book, which waits until the staging folder is full; end it after the block.
+
+    What it says stands in a log beside that folder.
+    """
+    staging.parent.mkdir(parents=True, exist_ok=True)
     plain = {**os.environ, "NO_COLOR": "1"}
     command = [sys.executable, "-P", str(BOOK / "press.py")]
     with (
-        log.open("w") as written,
+        staging.with_suffix(".log").open("w") as written,
         subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=written, stderr=written, env=plain, text=True
         ) as press,
@@ -189,13 +192,14 @@ def ready_press(log: Path) -> Iterator[subprocess.Popen[str]]:
         yield press
 
 
-def make_pages(staging: Path, press: subprocess.Popen[str], log: Path) -> Path:
+def make_pages(staging: Path, press: subprocess.Popen[str]) -> Path:
     """Have Jupyter Book make the pages of the staging folder; return the made site.
 
-    Raises BuildError with its first complaint, which stands in `log`.
+    Raises BuildError with its first complaint.
     """
     press.communicate(f"{staging}\n")
     if press.returncode:
+        log = staging.with_suffix(".log")
         lines = log.read_text().splitlines()
         told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-1:]
         raise BuildError(
@@ -251,7 +255,6 @@ def build(out: Path, anew: bool = False) -> None:
     if importlib.util.find_spec("jupyter_book") is None:
         raise BuildError("Jupyter Book is missing: install the project with its `book` extra.")
     site = ROOT / "_build" / "book"
-    log = site.with_suffix(".log")
     if anew:
         shutil.rmtree(site, ignore_errors=True)
     staging = site.with_suffix(".new")
@@ -262,11 +265,11 @@ def build(out: Path, anew: bool = False) -> None:
     # What needs no lesson's page goes on beside the writing of them. The press is ended last: a
     # process started after it holds open what it listens to.
     with (
-        ready_press(log) as press,
+        ready_press(site) as press,
         ProcessPoolExecutor(1) as beside,
         Progress(*columns, TimeElapsedColumn()) as progress,
     ):
-        known = beside.submit(around.known, ROOT, staging)
+        known = beside.submit(around.read_repository, ROOT, staging)
         lessons = lesson_sources()
         whole = progress.add_task("Build the site", total=len(lessons) + 4)
         install_front_end()
@@ -280,7 +283,7 @@ def build(out: Path, anew: bool = False) -> None:
         stage_notes(staging)
         around.stage(staging, ROOT, notebooks, known.result())
         incremental.renew(site, staging, basis)
-        made = make_pages(site, press, log)
+        made = make_pages(site, press)
         progress.advance(whole)
         require_sound(made)
         publish(made, out)

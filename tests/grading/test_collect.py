@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder import collector, exchange
-from autograder.gradebook import timestamp_in
+from autograder.gradebook import timestamp_in, timestamp_text
 from autograder.workspace import CONFIG_FILE, create
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="nbgrader's exchange is not for Windows")
@@ -52,14 +52,9 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def written(time: datetime) -> str:
-    """The time as nbgrader writes it."""
-    return f"{time:%Y-%m-%d %H:%M:%S.%f} UTC"
-
-
 def test_an_honest_time_stays(exchanged):
     said = now() - timedelta(seconds=30)
-    exchanged.hand_in("ada", written(said))
+    exchanged.hand_in("ada", timestamp_text(said))
     assert [w for w in exchanged.collect() if "changed" in w] == []
     assert timestamp_in(exchanged.collected("ada")) == said
     assert (exchanged.collected("ada") / f"{LESSON}.ipynb").read_text() == "mine"
@@ -76,7 +71,7 @@ def test_an_earlier_time_is_not_believed(exchanged):
 def test_a_change_after_handing_in_counts(exchanged, monkeypatch):
     monkeypatch.setattr(collector, "PATIENCE", timedelta(0))
     said = now()
-    folder = exchanged.hand_in("ada", written(said))
+    folder = exchanged.hand_in("ada", timestamp_text(said))
     notebook = folder / f"{LESSON}.ipynb"
     notebook.write_text("changed")
     os.utime(notebook, (0, 0))  # a student may set this one
@@ -86,7 +81,7 @@ def test_a_change_after_handing_in_counts(exchanged, monkeypatch):
 
 def test_a_time_in_the_file_alone_is_not_believed(exchanged):
     said = now()
-    folder = exchanged.hand_in("ada", written(said))
+    folder = exchanged.hand_in("ada", timestamp_text(said))
     (folder / "timestamp.txt").write_text(LONG_AGO)
     exchanged.collect()
     assert timestamp_in(exchanged.collected("ada")) == said
@@ -112,12 +107,12 @@ def test_links_and_pipes_are_left_out(exchanged, tmp_path):
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / "notes.txt").write_text(SECRET)
-    folder = exchanged.hand_in("ada", written(now()))
+    folder = exchanged.hand_in("ada", timestamp_text(now()))
     (folder / "notes.txt").symlink_to(secret / "notes.txt")
     (folder / "notes").symlink_to(secret)
     os.mkfifo(folder / "pipe")
-    (exchanged.inbound / f"bela+{LESSON}+{written(now())}+random").symlink_to(secret)
-    exchanged.hand_in("chen", written(now()))
+    (exchanged.inbound / f"bela+{LESSON}+{timestamp_text(now())}+random").symlink_to(secret)
+    exchanged.hand_in("chen", timestamp_text(now()))
     exchanged.collect()
     assert {path.name for path in exchanged.collected("ada").iterdir()} == {
         f"{LESSON}.ipynb",
@@ -130,14 +125,14 @@ def test_links_and_pipes_are_left_out(exchanged, tmp_path):
 @pytest.mark.parametrize("time", ["soon", "9" * 60])
 def test_a_name_without_a_time_stops_nobody(exchanged, time):
     exchanged.hand_in("ada", time)
-    exchanged.hand_in("bela", written(now()))
+    exchanged.hand_in("bela", timestamp_text(now()))
     exchanged.collect()
     assert (now() - timestamp_in(exchanged.collected("ada"))).total_seconds() < 60
     assert exchanged.collected("bela").is_dir()
 
 
 def test_the_newest_counts_by_the_time_that_counts(exchanged):
-    exchanged.hand_in("ada", written(now() - timedelta(minutes=1)), "honest", number=1)
+    exchanged.hand_in("ada", timestamp_text(now() - timedelta(minutes=1)), "honest", number=1)
     late = exchanged.hand_in("ada", LONG_AGO, "backdated", number=2)
     (late / "more").touch()
     exchanged.collect()

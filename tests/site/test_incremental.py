@@ -114,9 +114,8 @@ def test_headings_of_a_notebook_are_those_of_its_text() -> None:
 def made(site: Path, pages: dict[str, str]) -> dict[str, str]:
     """Build these pages as the website is built; what each page holds, and when it was made."""
     renewed(site, pages)
-    log = site.with_suffix(".log")
-    with build.ready_press(log) as press:
-        folder = build.make_pages(site, press, log)
+    with build.ready_press(site) as press:
+        folder = build.make_pages(site, press)
     incremental.keep(site, "")
     found = {name: folder / f"{name}.html" for name in ("index", "one", "two")}
     return {name: f"{path.stat().st_mtime_ns} {path.read_text()}" for name, path in found.items()}

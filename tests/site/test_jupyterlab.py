@@ -233,7 +233,7 @@ def test_a_kernel_is_shown_as_ready_when_it_only_told_about_itself(
     page.goto(server.page("start.ipynb"))
     expect(page.get_by_text("| Idle")).to_be_visible(timeout=RUN_MS)
     connections[0].close(code=3000)
-    for _ in range(CELL_MS // 100):
+    for _ in range(CELL_MS // 100):  # not `eventually`: while it sleeps no message is passed on
         if any(_about(message, "reply") for message in told):
             break
         page.wait_for_timeout(100)
