@@ -73,7 +73,7 @@ def test_first_tab_skips_to_the_text(open_page: OpenPage) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to main content")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main-content")
+    expect(page).to_have_url(re.compile("#main-content$"))
 
 
 # ---------------------------------------------------------------- found
