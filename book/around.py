@@ -3,6 +3,8 @@
 Each page lies in this folder as a text; `{{ name }}` stands where something is put in.
 """
 
+import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,30 +13,82 @@ import cards
 import citation
 import gallery
 import glossary
+import kept
 import nbformat
 import reading
 from nbformat import NotebookNode
-from pages import PageError
+from pages import Bank, PageError, misconceptions
 
 from transferlab import backbones, course
 
 _PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
 
 
-def read_repository(root: Path, staging: Path) -> dict[str, str]:
+def read_repository(root: Path, cache: kept.Cache, staging: Path) -> dict[str, str]:
     """What is read from the repository alone, by the names that pages use.
 
-    Draws the picture of the page on scale into `staging`. Raises PageError when a file no longer
-    says what a page tells.
+    Puts the picture of the page on scale into `staging`, and the instructors' pages. Raises
+    PageError when a file no longer says what a page tells.
     """
-    # Seconds, which `stage` has no use for: the data, scikit-learn, matplotlib.
+    # A second, which `stage` has no use for: jupytext.
     import facts
-    import scale
 
-    costs = scale.read(root / "book" / "scale.toml")
-    scale.draw(costs, staging / "scale.png")
+    from autograder import bank
+
     lessons = course.lessons(root / "course")
-    return {**facts.read(root, lessons), **texts(root), **scale.facts(costs)}
+    answers = {
+        each.notebook.stem: bank.load(each.notebook.stem, root / "tests" / "bank")
+        for each in lessons
+    }
+    write_notes(root / "book" / "instructors", lessons, answers, staging)
+    tabled = cache.content(
+        "data_table.md", lambda: facts.data_table().encode(), [root / "book" / "facts.py"]
+    )
+    return {
+        **facts.read(root, lessons, answers),
+        "data_table": tabled.decode(),
+        **texts(root),
+        **simulated(root / "book", cache, staging / "scale.png"),
+    }
+
+
+def simulated(book: Path, cache: kept.Cache, picture: Path) -> dict[str, str]:
+    """What the page on scale tells; its picture is written too."""
+
+    def draw() -> bytes:
+        import scale  # and with it matplotlib
+
+        drawn = io.BytesIO()
+        scale.draw(scale.read(book / "scale.toml"), drawn)
+        return drawn.getvalue()
+
+    def simulate() -> bytes:
+        import scale
+
+        return json.dumps(scale.facts(scale.read(book / "scale.toml"))).encode()
+
+    sources = [book / "scale.py", book / "scale.toml"]
+    picture.write_bytes(cache.content("scale.png", draw, sources))
+    told: dict[str, str] = json.loads(cache.content("scale.json", simulate, sources))
+    return told
+
+
+def write_notes(
+    notes: Path, lessons: Sequence[course.Lesson], answers: Mapping[str, Bank], staging: Path
+) -> None:
+    """Write the instructor's page of each lesson: the author's notes, and what students get wrong.
+
+    Raises PageError when notes belong to no lesson.
+    """
+    exercises = {lesson.notebook.stem: lesson.exercises for lesson in lessons}
+    target = staging / notes.name
+    target.mkdir(parents=True)
+    for path in sorted(notes.glob("*.md")):
+        if path.stem not in exercises:
+            raise PageError(f"{notes.name}/{path.name} has no lesson: name it like one.")
+        written = path.read_text(encoding="utf-8").rstrip()
+        refused = misconceptions(answers[path.stem], exercises[path.stem])
+        (target / path.name).write_text(written + refused, encoding="utf-8")
 
 
 def stage(
@@ -62,7 +116,8 @@ def stage(
     }
     for page in pages:
         (staging / page.path).parent.mkdir(exist_ok=True)
-        nbformat.write(page.notebook, staging / page.path)
+        # Without an indent it is written ten times as fast, and read by nobody but Sphinx.
+        nbformat.write(page.notebook, staging / page.path, indent=None)
     for path in sorted(staging.glob("*.md")):
         finish(path, all_known, explorers)
 
@@ -95,7 +150,7 @@ def finish(path: Path, known: Mapping[str, str], explorers: Sequence[gallery.Exp
     """Fill a page; one with explorers becomes a notebook in its place."""
     text = filled(path.read_text(encoding="utf-8"), known)
     if gallery.names_explorers(text):
-        nbformat.write(gallery.page(text, explorers), path.with_suffix(".ipynb"))
+        nbformat.write(gallery.page(text, explorers), path.with_suffix(".ipynb"), indent=None)
         path.unlink()
     else:
         path.write_text(text, encoding="utf-8")

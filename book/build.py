@@ -13,8 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,18 +21,19 @@ from pathlib import Path
 try:
     import around
     import incremental
+    import kept
     import links
     import nbformat
     import offline
     import pages
+    import solved
     from nbformat import NotebookNode
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from autograder import bank, release
+    import autograder
     from autograder.errors import AutograderError
-    from transferlab import course
 except ModuleNotFoundError as missing:
     sys.exit(
         f"The site was not built. The package {missing.name} is missing: run `make book`, or "
@@ -43,7 +43,6 @@ except ModuleNotFoundError as missing:
 ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "book"
 NODE_MODULES = BOOK / "node_modules"
-NOTES = BOOK / "instructors"
 ADDRESSES = ("SITE_URL", "REPOSITORY_URL")
 OWN_PAGES = ("_config.yml", "_toc.yml", "_ext", "_static", "*.md")
 
@@ -123,7 +122,16 @@ def stage_own_pages(staging: Path) -> None:
                 shutil.copy(source, staging / source.name)
 
 
-def lesson_page(source: Path, staging: Path, progress: Progress) -> NotebookNode:
+def outputs() -> kept.Cache:
+    """Where the outputs of the lessons are kept, by all that decides them beside their sources."""
+    package = (ROOT / "course" / "transferlab").rglob("*")
+    runs_on = sorted(path for path in package if path.is_file() and path.suffix != ".pyc")
+    makers = [Path(autograder.__file__).with_name(name) for name in ("source.py", "release.py")]
+    basis = kept.fingerprint([*runs_on, *makers, ROOT / "uv.lock"])
+    return kept.Cache(ROOT / "_build" / "executed", basis)
+
+
+def lesson_page(source: Path, cache: kept.Cache, staging: Path, progress: Progress) -> NotebookNode:
     """Make the page of one lesson; its solved notebook runs unless its outputs are kept.
 
     What a reader can download goes into the staging folder, the page itself not yet.
@@ -133,45 +141,17 @@ def lesson_page(source: Path, staging: Path, progress: Progress) -> NotebookNode
     if not notebook.exists():
         raise BuildError(f"course/{name} is missing: run `autograder release`, then this again.")
     student = nbformat.read(notebook, as_version=4)
-    package = (ROOT / "course" / "transferlab").rglob("*")
-    runs_on = [path for path in package if path.is_file() and path.suffix != ".pyc"]
-    with tempfile.TemporaryDirectory() as scratch:
-        path = release.write_solved(source, Path(scratch) / name)
-        solved = nbformat.read(path, as_version=4)
-        pages.require_same_cells(name, student, solved)
-        code_cells = sum(cell.cell_type == "code" for cell in solved.cells)
-        step = progress.add_task(f"Run {name}, solved", total=code_cells)
-        executed = pages.executed_notebook(
-            path,
-            [*runs_on, ROOT / "uv.lock"],
-            cache=ROOT / "_build" / "executed",
-            on_cell=lambda: progress.advance(step),
-        )
+    code_cells = sum(cell.cell_type == "code" for cell in student.cells)
+    step = progress.add_task(f"Run {name}, solved", total=code_cells)
+    executed = solved.executed_notebook(
+        source, student, cache, on_cell=lambda: progress.advance(step)
+    )
     progress.update(step, completed=code_cells)
     downloads = staging / "front_end" / "downloads" / name
     downloads.mkdir(parents=True)
     for given in (notebook, notebook.with_name("quiz.json")):
         shutil.copy(given, downloads)
     return pages.page(student, executed)
-
-
-def stage_notes(staging: Path) -> None:
-    """Write the instructor's page of each lesson: the author's notes, and what students get wrong.
-
-    Raises BuildError when notes belong to no lesson.
-    """
-    exercises = {
-        lesson.notebook.stem: lesson.exercises for lesson in course.lessons(ROOT / "course")
-    }
-    target = staging / NOTES.name
-    target.mkdir(parents=True)
-    for notes in sorted(NOTES.glob("*.md")):
-        if notes.stem not in exercises:
-            raise BuildError(f"book/instructors/{notes.name} has no lesson: name it like one.")
-        answers = bank.load(notes.stem, ROOT / "tests" / "bank")
-        written = notes.read_text(encoding="utf-8").rstrip()
-        refused = pages.misconceptions(answers, exercises[notes.stem])
-        (target / notes.name).write_text(written + refused, encoding="utf-8")
 
 
 @contextmanager
@@ -214,16 +194,9 @@ def require_sound(made: Path) -> None:
         "would ask another host": offline.outside_requests,
         "has a dead link": links.dead,
     }
-    with ProcessPoolExecutor(len(problems)) as pool:
-        found = pool.map(complaints, problems.values(), [made] * len(problems))
-        for problem, told in zip(problems, found, strict=True):
-            if told:
-                raise BuildError(f"The site {problem}: {told[0]}")
-
-
-def complaints(check: Callable[[Path], Iterator[str]], made: Path) -> list[str]:
-    """All that a check has to say of the made site; it can be called in another process."""
-    return list(check(made))
+    for problem, complaints in problems.items():
+        if told := next(complaints(made), None):
+            raise BuildError(f"The site {problem}: {told}")
 
 
 def publish(made: Path, out: Path) -> None:
@@ -269,7 +242,8 @@ def build(out: Path, anew: bool = False) -> None:
         ProcessPoolExecutor(1) as beside,
         Progress(*columns, TimeElapsedColumn()) as progress,
     ):
-        known = beside.submit(around.read_repository, ROOT, staging)
+        cache = outputs()
+        known = beside.submit(around.read_repository, ROOT, cache, staging)
         lessons = lesson_sources()
         whole = progress.add_task("Build the site", total=len(lessons) + 4)
         install_front_end()
@@ -278,9 +252,8 @@ def build(out: Path, anew: bool = False) -> None:
         progress.advance(whole)
         notebooks = {}
         for source in lessons:
-            notebooks[source.stem] = lesson_page(source, staging, progress)
+            notebooks[source.stem] = lesson_page(source, cache, staging, progress)
             progress.advance(whole)
-        stage_notes(staging)
         around.stage(staging, ROOT, notebooks, known.result())
         incremental.renew(site, staging, basis)
         made = make_pages(site, press)

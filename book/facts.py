@@ -10,18 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pages import PageError
+from pages import Bank, PageError
 
-from autograder import bank, sandbox, workspace
-from transferlab import backbones, course, data, quiz
+from autograder import sandbox, workspace
+from transferlab import backbones, course, quiz
 
 _ROOM = re.compile(r"the course needs (?P<mb>\d+)")  # what .ci/setup says of the disk
 _LARGEST = re.compile(r"`lesson_largest_mb` \| (?P<mb>\d+ MB)")  # what was measured, in README.md
 _MEMORY = re.compile(r'mem_(?P<kind>limit|guarantee) = "(?P<gb>\d+)G"')  # of a server of the hub
 
 
-def read(root: Path, lessons: tuple[course.Lesson, ...]) -> dict[str, str]:
-    """Return what is known of the course in this repository, by the names that pages use."""
+def read(
+    root: Path, lessons: tuple[course.Lesson, ...], answers: Mapping[str, Bank]
+) -> dict[str, str]:
+    """Return what is known of the course in this repository, by the names that pages use.
+
+    `answers` are those of the bank, by lesson.
+    """
     limits = sandbox.Limits()
     attacks = (root / "tests" / "attacks" / "cases").glob("*.py")
     minutes = [lesson.minutes for lesson in lessons if lesson.minutes]
@@ -36,7 +41,7 @@ def read(root: Path, lessons: tuple[course.Lesson, ...]) -> dict[str, str]:
         "hours": str(round(sum(minutes) / 60)),
         "exercises": str(sum(len(lesson.exercises) for lesson in lessons)),
         "questions": str(sum(_questions(lesson) for lesson in lessons)),
-        "wrong_answers": str(sum(_wrong_answers(root, lesson) for lesson in lessons)),
+        "wrong_answers": str(sum(map(_wrong_answers, answers.values()))),
         "attacks": str(sum(not path.name.startswith("innocent") for path in attacks)),
         "cell_seconds": str(workspace.CELL_TIMEOUT),
         "deadline_minutes": str(workspace.DEADLINE // 60),
@@ -48,7 +53,6 @@ def read(root: Path, lessons: tuple[course.Lesson, ...]) -> dict[str, str]:
         "gigabytes": f"{int(room['mb']) / 1000:g}",
         **hub(root, project),
         "lesson_list": lesson_list(lessons),
-        "data_table": data_table(),
     }
 
 
@@ -77,6 +81,9 @@ def lesson_list(lessons: Iterable[course.Lesson]) -> str:
 
 def data_table() -> str:
     """Where the data come from and under which licence, as a Markdown table."""
+    # Takes seconds: scikit-learn comes with it.
+    from transferlab import data
+
     # Small ones: the source and the licence are the same for every size.
     drawn = data.letters(per_class=1, test_per_class=1)
     digits, textures, texts = data.digits(), data.textures(), data.texts()
@@ -94,8 +101,7 @@ def _questions(lesson: course.Lesson) -> int:
     return len(quiz.load_questions(lesson.notebook.parent / quiz.FILE))
 
 
-def _wrong_answers(root: Path, lesson: course.Lesson) -> int:
-    answers = bank.load(lesson.notebook.stem, root / "tests" / "bank")
+def _wrong_answers(answers: Bank) -> int:
     return sum(answer.kind == "wrong" for group in answers.values() for answer in group)
 
 

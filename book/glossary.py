@@ -15,6 +15,8 @@ _NO_PROSE = (
     r"```.*?```|<details.*?</details>|^\([\w-]+\)=$|^#+ [^\n]*|\$\$.*?\$\$|\$[^$\n]+\$"
     r"|(?:\{[\w-]+\})?`[^`]*`|!?\[[^\]]*\]\([^)]*\)|<[^>\n]+>|https?://\S+"
 )
+# Looked for at every place: a star may also be one of two factors.
+_SET_APART = re.compile(r"(?<!\*)(?=(\*{1,2})([^*]+?)[.:]?\1(?!\*))")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def entries(terms: Sequence[Term], pages: Sequence[LessonPage]) -> str:
 
     Raises PageError for a term that no lesson uses.
     """
-    first = {term.name: _introduction(term, pages) for term in terms}
+    set_apart = [(page, words_set_apart(page)) for page in pages]
+    first = {term.name: _introduction(term, set_apart) for term in terms}
     used = {
         page.path: link(page.prose, [t for t in terms if page.lesson.number not in t.not_in])
         for page in pages
@@ -103,13 +106,19 @@ def entries(terms: Sequence[Term], pages: Sequence[LessonPage]) -> str:
     return "\n".join([*lines, "::::"])
 
 
-def _introduction(term: Term, pages: Sequence[LessonPage]) -> LessonPage | None:
+def _introduction(
+    term: Term, set_apart: Sequence[tuple[LessonPage, set[str]]]
+) -> LessonPage | None:
     """The lesson that the term's entry names, else the first that sets it apart, if one does."""
     if term.introduced_in is not None:
-        return next((p for p in pages if p.lesson.number == term.introduced_in), None)
-    words = "|".join(map(re.escape, term.forms))
-    apart = re.compile(rf"(?<!\*)(\*{{1,2}})({words})[.:]?\1(?!\*)", re.IGNORECASE)
-    return next((p for p in pages if any(apart.search(cell.source) for cell in p.prose)), None)
+        return next((p for p, _ in set_apart if p.lesson.number == term.introduced_in), None)
+    forms = {form.lower() for form in term.forms}
+    return next((page for page, words in set_apart if forms & words), None)
+
+
+def words_set_apart(page: LessonPage) -> set[str]:
+    """What stands between stars in a lesson's text, in lower case."""
+    return {found[1].lower() for cell in page.prose for found in _SET_APART.findall(cell.source)}
 
 
 def _lessons(where: Sequence[LessonPage], introduction: LessonPage | None) -> str:

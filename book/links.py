@@ -5,12 +5,12 @@ prints the addresses outside, for somebody to look at now and then.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from lxml import etree
 from offline import pages_of
 
 LEADS_BY = {
@@ -36,26 +36,26 @@ class Page:
     anchors: set[str] = field(default_factory=set)
 
 
-class _Reader(HTMLParser):
-    """Fills a `Page`."""
+class _Reader:
+    """Fills a `Page`; lxml calls it."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.page = Page()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.page.anchors |= {given[name] for name in ("id", "name") if name in given}
-        names = LEADS_BY.get(tag)
-        if names in given and given.get("rel") != "canonical":
-            self.page.leads.append(given[names])
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.page.anchors |= {attributes[name] for name in ("id", "name") if name in attributes}
+        leads_by = LEADS_BY.get(tag, "")
+        if leads_by in attributes and attributes.get("rel") != "canonical":
+            self.page.leads.append(attributes[leads_by])
+
+    def close(self) -> Page:
+        return self.page
 
 
 def read(path: Path) -> Page:
     """The links and anchors of one page."""
-    reader = _Reader()
-    reader.feed(path.read_text(encoding="utf-8"))
-    return reader.page
+    page: Page = etree.HTML(path.read_bytes(), etree.HTMLParser(target=_Reader(), encoding="utf-8"))
+    return page
 
 
 def is_outside(link: str) -> bool:

@@ -3,9 +3,10 @@
 A link that a reader may click is not a request. What a page loads by itself is.
 """
 
-from collections.abc import Iterator
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from lxml import etree
 
 LOADED_BY = {
     "audio": ("src",),
@@ -27,30 +28,38 @@ NAMED_BY = ("canonical",)
 SERVICES = ("thebe", "mybinder.org", "cdn.jsdelivr.net", "cdnjs.cloudflare.com", "unpkg.com")
 
 
-class _Page(HTMLParser):
-    """Collects what a page loads and the text of its scripts."""
+class _Page:
+    """Collects what a page loads and the text of its scripts; lxml calls it."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.loads: list[str] = []
         self.scripts: list[str] = []
         self.has_policy = False
         self._in_script = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if given.get("rel") not in NAMED_BY:
-            self.loads += [given[name] for name in LOADED_BY.get(tag, ()) if name in given]
-        self._in_script = tag == "script" and "json" not in given.get("type", "")
-        if given.get("http-equiv", "").lower() == "content-security-policy":
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if attributes.get("rel") not in NAMED_BY:
+            names = LOADED_BY.get(tag, ())
+            self.loads += [attributes[name] for name in names if name in attributes]
+        self._in_script = tag == "script" and "json" not in attributes.get("type", "")
+        if attributes.get("http-equiv", "").lower() == "content-security-policy":
             self.has_policy = True
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         self._in_script = False
 
-    def handle_data(self, data: str) -> None:
+    def data(self, text: str) -> None:
         if self._in_script:
-            self.scripts.append(data)
+            self.scripts.append(text)
+
+    def close(self) -> "_Page":
+        return self
+
+
+def read(path: Path) -> _Page:
+    """What one page loads."""
+    page: _Page = etree.HTML(path.read_bytes(), etree.HTMLParser(target=_Page(), encoding="utf-8"))
+    return page
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -61,8 +70,7 @@ def pages_of(site: Path) -> list[Path]:
 def outside_requests(site: Path) -> Iterator[str]:
     """One sentence for each page of `site` that could ask another host for something."""
     for path in pages_of(site):
-        page = _Page()
-        page.feed(path.read_text(encoding="utf-8"))
+        page = read(path)
         where = path.relative_to(site)
         for url in page.loads:
             if url.startswith(("http:", "https:", "//")):

@@ -7,20 +7,17 @@ is copied over, cell by cell.
 
 import ast
 import copy
-import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from autograder.bank import Answer
 
-SECONDS_PER_CELL = 300
+# The answers of a lesson by exercise, right and wrong ones.
+Bank = Mapping[str, Sequence[Answer]]
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -38,64 +35,6 @@ class PageError(Exception):
     """A lesson cannot become a page; the message says what to do next."""
 
 
-def fingerprint(files: Iterable[Path]) -> str:
-    """Name everything that decides the outputs: the files that a run reads, by name and content."""
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def run(solved: Path, on_cell: Callable[[], None] = lambda: None) -> NotebookNode:
-    """Execute the notebook `solved` in its own folder and return it with its outputs.
-
-    `on_cell` is called after each executed cell. Raises PageError with what stopped it.
-    """
-    executed = nbformat.read(solved, as_version=4)
-    client = NotebookClient(
-        executed,
-        timeout=SECONDS_PER_CELL,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(solved.parent)}},
-        store_widget_state=True,
-        on_cell_executed=lambda **_: on_cell(),
-    )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        said = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
-        raise PageError(
-            f"The solved lesson stops with {said!r}: mend solutions/{solved.stem}.py."
-        ) from error
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise PageError(
-            f"The solved lesson does not end ({type(error).__name__}): "
-            f"mend solutions/{solved.stem}.py, or give the machine more memory."
-        ) from error
-    return executed
-
-
-def executed_notebook(
-    solved: Path, runs_on: Iterable[Path], cache: Path, on_cell: Callable[[], None] = lambda: None
-) -> NotebookNode:
-    """The notebook `solved` with its outputs, kept in `cache` until a file in `runs_on` changes.
-
-    What lies beside the notebook counts as one of these files. Raises PageError as `run` does.
-    """
-    beside = sorted(path for path in solved.parent.iterdir() if path.is_file())
-    kept = cache / f"{solved.stem}-{fingerprint([*beside, *sorted(runs_on)])}.ipynb"
-    if not kept.exists():
-        executed = run(solved, on_cell)
-        cache.mkdir(parents=True, exist_ok=True)
-        half_written = kept.with_suffix(".part")
-        nbformat.write(executed, half_written)
-        for stale in cache.glob(f"{solved.stem}-*.ipynb"):
-            stale.unlink()
-        half_written.replace(kept)
-    return nbformat.read(kept, as_version=4)
-
-
 def require_same_cells(name: str, student: NotebookNode, solved: NotebookNode) -> None:
     """Raise PageError unless each code cell of the student notebook is in the solved one."""
     known = {_key(cell) for cell in solved.cells}
@@ -107,18 +46,21 @@ def require_same_cells(name: str, student: NotebookNode, solved: NotebookNode) -
 
 
 def page(student: NotebookNode, executed: NotebookNode) -> NotebookNode:
-    """The student notebook holding the outputs of the solved run, its cells tagged for reading."""
+    """The student notebook holding the outputs of the solved run, its cells tagged for reading.
+
+    The outputs are taken over, not copied; the student notebook itself stays as it is.
+    """
     solved = {_key(cell): cell for cell in executed.cells}
     reading = copy.deepcopy(student)
     for cell in reading.cells:
         if cell.cell_type == "code":
             outputs = solved[_key(cell)].outputs
-            cell.outputs = [copy.deepcopy(out) for out in outputs if not _is_progress_bar(out)]
+            cell.outputs = [output for output in outputs if not _is_progress_bar(output)]
             cell.execution_count = solved[_key(cell)].execution_count
             _dress(cell)
     for part in ("language_info", "widgets"):
         if part in executed.metadata:
-            reading.metadata[part] = copy.deepcopy(executed.metadata[part])
+            reading.metadata[part] = executed.metadata[part]
     reading.metadata.update(run_time(executed))
     return reading
 
@@ -135,7 +77,7 @@ def run_time(executed: NotebookNode) -> dict[str, str]:
     return {"run_seconds": str(seconds), "run_day": last.date().isoformat()}
 
 
-def misconceptions(answers: Mapping[str, Sequence[Answer]], exercises: Sequence[str]) -> str:
+def misconceptions(answers: Bank, exercises: Sequence[str]) -> str:
     """The section on a lesson's wrong answers, in Markdown; no code, so that nothing is given away.
 
     `answers` holds the bank's answers by exercise, `exercises` the names in the lesson's order.
@@ -178,7 +120,8 @@ def _is_progress_bar(output: NotebookNode) -> bool:
 def _dress(cell: NotebookNode) -> None:
     """Tag a code cell so that a page reads well: quiz calls hidden, checks folded away."""
     tags = set(cell.metadata.get("tags", []))
-    needs = NEEDS_A_KERNEL.get(last_call(cell.source))
+    may_need = any(call in cell.source for call in NEEDS_A_KERNEL)  # parsing takes longer
+    needs = NEEDS_A_KERNEL.get(last_call(cell.source)) if may_need else None
     graded = cell.metadata.get("nbgrader", {})
     if needs:
         tags.add("remove-input")

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import matplotlib
 import numpy as np
@@ -78,10 +79,12 @@ def recorded(arrived: Sequence[float] | np.ndarray, cores: int, costs: Costs) ->
     random = np.random.default_rng(1)
     service = random.choice(np.array(costs.core_seconds), len(arrived))
     free = [float(arrived[0])] * cores
-    ended = np.empty(len(arrived))
-    for index, (arrival, seconds) in enumerate(zip(arrived, service, strict=True)):
-        ended[index] = max(float(arrival), heapq.heappop(free)) + seconds
-        heapq.heappush(free, ended[index])
+    ends = []
+    # Python's own numbers: NumPy's would take three times as long here.
+    for arrival, seconds in zip(np.asarray(arrived).tolist(), service.tolist(), strict=True):
+        ends.append(max(arrival, free[0]) + seconds)
+        heapq.heapreplace(free, ends[-1])
+    ended = np.array(ends)
     order = np.argsort(ended, kind="stable")
     # The writer is either idle or a whole number of records behind the last time that it was.
     turns = np.arange(len(order)) * costs.record_seconds
@@ -147,8 +150,8 @@ def facts(costs: Costs) -> dict[str, str]:
     }
 
 
-def draw(costs: Costs, path: Path) -> None:
-    """Draw how long grading a class at once takes, by the number of cores."""
+def draw(costs: Costs, into: Path | IO[bytes]) -> None:
+    """Draw how long grading a class at once takes, by the number of cores; a PNG."""
     cores = [2**power for power in range(1, 10)]
     with matplotlib.rc_context({"font.size": 10}):
         figure = Figure(figsize=(6.4, 3.8), layout="constrained")
@@ -164,7 +167,7 @@ def draw(costs: Costs, path: Path) -> None:
         axes.set_xticks(cores, [str(each) for each in cores], minor=False)
         axes.minorticks_off()
         axes.grid(alpha=0.3)
-        figure.savefig(path, dpi=144)
+        figure.savefig(into, format="png", dpi=144)
 
 
 def _estimate(students: int, cores: int, costs: Costs) -> float:

@@ -5,15 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import around
 import build
+import kept
 import nbformat
 import offline
 import pages
 import pytest
+import solved
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.bank import Answer
+from autograder.source import read_lesson
 
 POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">'
 
@@ -98,40 +102,82 @@ def test_sentence_stands_where_a_kernel_is_needed(call: str) -> None:
     assert "remove-input" in made.metadata.tags
 
 
-def test_stale_course_is_refused_before_anything_runs() -> None:
-    student = new_notebook(cells=[new_markdown_cell("text", id="t"), cell("old", "old")])
-    solved = new_notebook(cells=[cell("new", "new")])
+class Lesson:
+    """A lesson of one cell, which the build reads; `runs` counts the cells that it has run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source, self.cache = folder / "02_x.py", folder / "cache"
+        self.runs = 0
+
+    def count(self) -> None:
+        self.runs += 1
+
+    def read(self, code: str, basis: str = "", student: NotebookNode | None = None) -> NotebookNode:
+        """Its executed notebook; students have got one of the same source, or `student`."""
+        self.source.write_text(f"# %%\n{code}\n")
+        given = student or read_lesson(self.source).notebook
+        cache = kept.Cache(self.cache, basis)
+        return solved.executed_notebook(self.source, given, cache, self.count)
+
+
+OF_ANOTHER_SOURCE = new_notebook(cells=[new_markdown_cell("text", id="t"), cell("old", "old")])
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Lesson:
+    """A lesson that has never run."""
+    return Lesson(tmp_path)
+
+
+def test_stale_course_is_refused_before_anything_runs(lesson: Lesson) -> None:
     with pytest.raises(pages.PageError, match="run `autograder release`"):
-        pages.require_same_cells("02_x", student, solved)
+        lesson.read("print(1)", student=OF_ANOTHER_SOURCE)
+    assert not lesson.runs
 
 
-def test_solved_lesson_that_stops_is_named(tmp_path: Path) -> None:
-    solved = tmp_path / "02_x.ipynb"
-    nbformat.write(new_notebook(cells=[cell("1 / 0", "boom")]), solved)
+def test_stale_course_is_refused_when_nothing_has_to_run(lesson: Lesson) -> None:
+    lesson.read("print(1)")
+    with pytest.raises(pages.PageError, match="run `autograder release`"):
+        lesson.read("print(1)", student=OF_ANOTHER_SOURCE)
+
+
+def test_solved_lesson_that_stops_is_named(lesson: Lesson) -> None:
     with pytest.raises(pages.PageError, match=r"ZeroDivisionError.*mend solutions/02_x.py"):
-        pages.executed_notebook(solved, [], cache=tmp_path / "cache")
-    assert not list(tmp_path.glob("cache/*")), "a failed run was kept"
+        lesson.read("1 / 0")
+    assert not lesson.cache.exists(), "a failed run was kept"
 
 
-def test_outputs_are_kept_until_a_file_changes(tmp_path: Path) -> None:
-    solved, package = tmp_path / "lesson" / "02_x.ipynb", tmp_path / "see.py"
-    solved.parent.mkdir()
-    nbformat.write(new_notebook(cells=[cell("print(1)", "p")]), solved)
-    ran: list[int] = []
+def test_outputs_are_kept_until_something_changes(lesson: Lesson) -> None:
+    assert lesson.read("print(1)").cells[0].outputs[0].text == "1\n"
+    assert lesson.read("print(1)") == lesson.read("print(1)")
+    assert lesson.runs == 1
+    lesson.read("print(1)", basis="another package")
+    assert lesson.runs == 2
+    assert lesson.read("print(2)", basis="another package").cells[0].outputs[0].text == "2\n"
+    assert lesson.runs == 3
+    assert len(list(lesson.cache.iterdir())) == 1, "the stale runs were not thrown away"
 
-    def read() -> NotebookNode:
-        return pages.executed_notebook(
-            solved, [package], cache=tmp_path / "cache", on_cell=lambda: ran.append(1)
-        )
 
-    package.write_text("1")
-    assert read().cells[0].outputs[0].text == "1\n"
-    assert read() == read()
-    assert len(ran) == 1
-    package.write_text("2")
-    read()
-    assert len(ran) == 2
-    assert len(list((tmp_path / "cache").iterdir())) == 1, "the stale run was not thrown away"
+@pytest.mark.parametrize("path", ["course/transferlab/see/plot.py", "uv.lock"])
+def test_another_package_or_lock_file_makes_the_lessons_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    (tmp_path / "course" / "transferlab" / "see").mkdir(parents=True)
+    (tmp_path / "uv.lock").touch()
+    before = build.outputs().basis
+    assert build.outputs().basis == before
+    (tmp_path / path).write_text("another one")
+    assert build.outputs().basis != before
+
+
+def test_what_takes_long_to_import_waits_until_it_is_needed() -> None:
+    command = "import sys, build, facts; print(*sorted(sys.modules))"
+    environment = os.environ | {"PYTHONPATH": str(build.BOOK)}
+    loaded = subprocess.check_output([sys.executable, "-c", command], text=True, env=environment)
+    slow = {"nbclient", "nbgrader", "sklearn", "matplotlib.figure", "tensorflow", "sphinx"}
+    assert "facts" in loaded.split()
+    assert not slow & set(loaded.split())
 
 
 # ---------------------------------------------------------------- instructors
@@ -155,11 +201,10 @@ def test_half_a_piece_of_code_is_shown_as_it_is() -> None:
     assert r"… compile()\` again …" in pages.misconceptions({"freeze": [wrong]}, ["freeze"])
 
 
-def test_notes_without_a_lesson_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notes_without_a_lesson_are_told(tmp_path: Path) -> None:
     (tmp_path / "99_nothing.md").write_text("# Nothing")
-    monkeypatch.setattr(build, "NOTES", tmp_path)
-    with pytest.raises(build.BuildError, match=r"99_nothing\.md has no lesson"):
-        build.stage_notes(tmp_path / "staging")
+    with pytest.raises(pages.PageError, match=r"99_nothing\.md has no lesson"):
+        around.write_notes(tmp_path, [], {}, tmp_path / "staging")
 
 
 # ---------------------------------------------------------------- other hosts

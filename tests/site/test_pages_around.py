@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 import glossary
 import pytest
+from lxml import etree
+from offline import pages_of
 from playwright.sync_api import Locator, Page, expect
 
 from transferlab import backbones, course
@@ -56,6 +58,17 @@ def read(path: Path) -> _Reader:
     reader = _Reader()
     reader.feed(path.read_text(encoding="utf-8"))
     return reader
+
+
+def test_every_address_is_a_link(site: Path) -> None:
+    # Jupyter Book is told not to look for bare ones: `parse` in book/_config.yml.
+    for path in pages_of(site):
+        text = etree.HTML(path.read_bytes(), etree.HTMLParser(encoding="utf-8"))
+        bare = text.xpath(
+            "//article//text()[contains(., '://')]"
+            "[not(ancestor::a or ancestor::code or ancestor::pre or ancestor::script)]"
+        )
+        assert not bare, f"{path.name}: write <https://…>"
 
 
 @pytest.mark.parametrize("name", AROUND)

@@ -1,0 +1,74 @@
+"""The solved notebooks of lessons and what they put out; it must not know a page."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from kept import Cache
+from nbformat import NotebookNode
+from pages import PageError, require_same_cells
+
+SECONDS_PER_CELL = 300
+
+
+def executed_notebook(
+    source: Path,
+    student: NotebookNode,
+    cache: Cache,
+    on_cell: Callable[[], None] = lambda: None,
+) -> NotebookNode:
+    """The solved notebook of a lesson with its outputs; it runs unless they are kept.
+
+    Args:
+        source: what its author wrote.
+        student: the notebook that students get of it.
+        cache: where the outputs are kept.
+        on_cell: is called after each executed cell.
+
+    Raises:
+        PageError: the student's notebook is of another source, or what stopped the run.
+        LessonError: the source can't be read.
+    """
+
+    def run() -> bytes:
+        return nbformat.writes(execute(source, student, on_cell)).encode()
+
+    executed = nbformat.v4.reads(cache.content(source.stem, run, [source]).decode())
+    require_same_cells(source.stem, student, executed)
+    return executed
+
+
+def execute(source: Path, student: NotebookNode, on_cell: Callable[[], None]) -> NotebookNode:
+    """Run the solved notebook of a lesson in a folder of its own. Raises as `executed_notebook`."""
+    # Seconds, that only who runs a notebook should wait for: nbgrader and Jupyter's client.
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    from autograder import release
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = release.write_solved(source, Path(folder) / source.stem)
+        executed = nbformat.read(path, as_version=4)
+        require_same_cells(source.stem, student, executed)
+        client = NotebookClient(
+            executed,
+            timeout=SECONDS_PER_CELL,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(path.parent)}},
+            store_widget_state=True,
+            on_cell_executed=lambda **_: on_cell(),
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            said = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
+            raise PageError(
+                f"The solved lesson stops with {said!r}: mend solutions/{source.name}."
+            ) from error
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise PageError(
+                f"The solved lesson does not end ({type(error).__name__}): "
+                f"mend solutions/{source.name}, or give the machine more memory."
+            ) from error
+    return executed
