@@ -3,7 +3,6 @@
 Each page lies in this folder as a text; `{{ name }}` stands where something is put in.
 """
 
-import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import cards
 import citation
+import facts
 import gallery
 import glossary
 import kept
@@ -19,6 +19,7 @@ import reading
 from nbformat import NotebookNode
 from pages import Bank, PageError, misconceptions
 
+from autograder import bank
 from transferlab import backbones, course
 
 _PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
@@ -30,11 +31,6 @@ def read_repository(root: Path, cache: kept.Cache, staging: Path) -> dict[str, s
     Puts the picture of the page on scale into `staging`, and the instructors' pages. Raises
     PageError when a file no longer says what a page tells.
     """
-    # A second, which `stage` has no use for: jupytext.
-    import facts
-
-    from autograder import bank
-
     lessons = course.lessons(root / "course")
     answers = {
         each.notebook.stem: bank.load(each.notebook.stem, root / "tests" / "bank")
@@ -54,23 +50,13 @@ def read_repository(root: Path, cache: kept.Cache, staging: Path) -> dict[str, s
 
 def simulated(book: Path, cache: kept.Cache, picture: Path) -> dict[str, str]:
     """What the page on scale tells; its picture is written too."""
-
-    def draw() -> bytes:
-        import scale  # and with it matplotlib
-
-        drawn = io.BytesIO()
-        scale.draw(scale.read(book / "scale.toml"), drawn)
-        return drawn.getvalue()
-
-    def simulate() -> bytes:
-        import scale
-
-        return json.dumps(scale.facts(scale.read(book / "scale.toml"))).encode()
+    import scale  # and with it NumPy, which nothing else here has a use for
 
     sources = [book / "scale.py", book / "scale.toml"]
-    picture.write_bytes(cache.content("scale.png", draw, sources))
-    told: dict[str, str] = json.loads(cache.content("scale.json", simulate, sources))
-    return told
+    costs = scale.read(book / "scale.toml")
+    picture.write_bytes(cache.content("scale.png", lambda: scale.picture(costs), sources))
+    told = cache.content("scale.json", lambda: json.dumps(scale.facts(costs)).encode(), sources)
+    return dict(json.loads(told))
 
 
 def write_notes(

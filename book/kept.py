@@ -30,7 +30,7 @@ class Cache:
     folder: Path
     basis: str
 
-    def content(self, name: str, make: Callable[[], bytes], sources: Iterable[Path] = ()) -> bytes:
+    def content(self, name: str, make: Callable[[], bytes], sources: Iterable[Path]) -> bytes:
         """Return what is kept as `name`; make it if one of its sources, or the basis, changed."""
         kept = self.folder / f"{name}-{self.basis}-{fingerprint(sources)}"
         if not kept.exists():

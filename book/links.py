@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
-from offline import pages_of
+from offline import pages_of, read
 
 LEADS_BY = {
     "a": "href",
@@ -35,27 +34,15 @@ class Page:
     leads: list[str] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
 
-
-class _Reader:
-    """Fills a `Page`; lxml calls it."""
-
-    def __init__(self) -> None:
-        self.page = Page()
-
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.page.anchors |= {attributes[name] for name in ("id", "name") if name in attributes}
+        """Take in an element."""
+        self.anchors |= {attributes[name] for name in ("id", "name") if name in attributes}
         leads_by = LEADS_BY.get(tag, "")
         if leads_by in attributes and attributes.get("rel") != "canonical":
-            self.page.leads.append(attributes[leads_by])
+            self.leads.append(attributes[leads_by])
 
-    def close(self) -> Page:
-        return self.page
-
-
-def read(path: Path) -> Page:
-    """The links and anchors of one page."""
-    page: Page = etree.HTML(path.read_bytes(), etree.HTMLParser(target=_Reader(), encoding="utf-8"))
-    return page
+    def close(self) -> None:
+        """Nothing is left to do; lxml asks for it."""
 
 
 def is_outside(link: str) -> bool:
@@ -65,7 +52,7 @@ def is_outside(link: str) -> bool:
 
 def dead(site: Path) -> Iterator[str]:
     """One sentence for each link of `site` that leads nowhere within it."""
-    pages = {path.resolve(): read(path) for path in pages_of(site)}
+    pages = {path.resolve(): read(path, Page()) for path in pages_of(site)}
     for path, page in pages.items():
         inside = sorted({link for link in page.leads if not is_outside(link)})
         for link in inside if path.name != AT_ANY_DEPTH else ():
@@ -91,7 +78,8 @@ def outside(site: Path) -> dict[str, list[str]]:
     """The web addresses that `site` links to, each with the pages that do."""
     found: dict[str, list[str]] = {}
     for path in pages_of(site):
-        for link in {link for link in read(path).leads if link.startswith(("http:", "https:"))}:
+        leads = read(path, Page()).leads
+        for link in {link for link in leads if link.startswith(("http:", "https:"))}:
             found.setdefault(link, []).append(path.relative_to(site).as_posix())
     return dict(sorted(found.items()))
 

@@ -5,6 +5,7 @@ A link that a reader may click is not a request. What a page loads by itself is.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from lxml import etree
 
@@ -27,9 +28,17 @@ NAMED_BY = ("canonical",)
 # Services that a Jupyter Book can call on when it is told to: none may be wired up here.
 SERVICES = ("thebe", "mybinder.org", "cdn.jsdelivr.net", "cdnjs.cloudflare.com", "unpkg.com")
 
+Collector = TypeVar("Collector")
+
+
+def read(path: Path, collector: Collector) -> Collector:
+    """Let lxml tell a collector, the target of its parser, what stands on a page; return it."""
+    etree.HTML(path.read_bytes(), etree.HTMLParser(target=collector, encoding="utf-8"))
+    return collector
+
 
 class _Page:
-    """Collects what a page loads and the text of its scripts; lxml calls it."""
+    """Collects what a page loads and the text of its scripts."""
 
     def __init__(self) -> None:
         self.loads: list[str] = []
@@ -52,14 +61,8 @@ class _Page:
         if self._in_script:
             self.scripts.append(text)
 
-    def close(self) -> "_Page":
-        return self
-
-
-def read(path: Path) -> _Page:
-    """What one page loads."""
-    page: _Page = etree.HTML(path.read_bytes(), etree.HTMLParser(target=_Page(), encoding="utf-8"))
-    return page
+    def close(self) -> None:
+        """Nothing is left to do; lxml asks for it."""
 
 
 def pages_of(site: Path) -> list[Path]:
@@ -70,7 +73,7 @@ def pages_of(site: Path) -> list[Path]:
 def outside_requests(site: Path) -> Iterator[str]:
     """One sentence for each page of `site` that could ask another host for something."""
     for path in pages_of(site):
-        page = read(path)
+        page = read(path, _Page())
         where = path.relative_to(site)
         for url in page.loads:
             if url.startswith(("http:", "https:", "//")):

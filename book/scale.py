@@ -5,15 +5,13 @@ measured stands here. It must not know the grader.
 """
 
 import heapq
+import io
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 
 CLASSES = (1_000, 10_000, 100_000)
 CORES = (2, 16, 128)
@@ -150,8 +148,12 @@ def facts(costs: Costs) -> dict[str, str]:
     }
 
 
-def draw(costs: Costs, into: Path | IO[bytes]) -> None:
-    """Draw how long grading a class at once takes, by the number of cores; a PNG."""
+def picture(costs: Costs) -> bytes:
+    """How long grading a class at once takes, by the number of cores, drawn as a PNG."""
+    # Takes longer than all else here, and the picture is seldom drawn.
+    import matplotlib
+    from matplotlib.figure import Figure
+
     cores = [2**power for power in range(1, 10)]
     with matplotlib.rc_context({"font.size": 10}):
         figure = Figure(figsize=(6.4, 3.8), layout="constrained")
@@ -167,7 +169,9 @@ def draw(costs: Costs, into: Path | IO[bytes]) -> None:
         axes.set_xticks(cores, [str(each) for each in cores], minor=False)
         axes.minorticks_off()
         axes.grid(alpha=0.3)
-        figure.savefig(into, format="png", dpi=144)
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format="png", dpi=144)
+    return drawn.getvalue()
 
 
 def _estimate(students: int, cores: int, costs: Costs) -> float:

@@ -13,10 +13,7 @@ SECONDS_PER_CELL = 300
 
 
 def executed_notebook(
-    source: Path,
-    student: NotebookNode,
-    cache: Cache,
-    on_cell: Callable[[], None] = lambda: None,
+    source: Path, student: NotebookNode, cache: Cache, on_cell: Callable[[], None]
 ) -> NotebookNode:
     """The solved notebook of a lesson with its outputs; it runs unless they are kept.
 
