@@ -14,14 +14,18 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import bank
 from autograder.cells import is_check
 from autograder.errors import WorkspaceError
-from autograder.exchange import as_student, collect, hand_out
-from autograder.journal import write_whole
-from autograder.release import release
-from autograder.source import Lesson, read_lesson
-from autograder.workspace import CONFIG_FILE, Workspace, create
+from autograder.files import write_whole
+from autograder.lesson import LessonSource, answer_bank, read_lesson, release_lesson
+from autograder.workspace import (
+    CONFIG_FILE,
+    Workspace,
+    as_student,
+    collect,
+    create_workspace,
+    hand_out,
+)
 
 _NOISE = """
 
@@ -48,8 +52,8 @@ class Homework:
     """What a student works on: the fetched folder, the lesson with its solutions, the bank."""
 
     folder: Path
-    lesson: Lesson
-    answers: dict[str, tuple[bank.Answer, ...]]
+    lesson: LessonSource
+    answers: dict[str, tuple[answer_bank.Answer, ...]]
 
     @property
     def path(self) -> Path:
@@ -67,7 +71,7 @@ class Homework:
         solutions = {c.id: c.source for c in self.lesson.notebook.cells}
         for exercise in self.exercises:
             source = sources.get(exercise, solutions[exercise])
-            notebook = bank.with_answer(notebook, exercise, source)
+            notebook = answer_bank.with_answer(notebook, exercise, source)
         self.write(notebook)
         self.answer_quiz(right_questions)
 
@@ -110,7 +114,9 @@ class Student:
     reason: str = ""
 
 
-def students(lesson: Lesson, answers: dict[str, tuple[bank.Answer, ...]]) -> Iterator[Student]:
+def students(
+    lesson: LessonSource, answers: dict[str, tuple[answer_bank.Answer, ...]]
+) -> Iterator[Student]:
     """Invent a class for a lesson: right in different ways, wrong in the bank's ways, broken."""
     points = _points(lesson)
     total = sum(points.values())
@@ -176,11 +182,11 @@ def build(
         ExchangeFailed: nbgrader's exchange refused.
     """
     _make_room(root)
-    workspace = create(root)
+    workspace = create_workspace(root)
     lesson = read_lesson(source)
-    release(source, workspace)
+    release_lesson(source, workspace)
     hand_out(lesson.name, workspace)
-    answers = bank.load(lesson.name, bank_folder)
+    answers = answer_bank.load(lesson.name, bank_folder)
     pupils = [s for s in students(lesson, answers) if wanted is None or s.name in wanted]
     for student in pupils:
         home = workspace.root / "students" / student.name
@@ -192,7 +198,7 @@ def build(
     return workspace, pupils
 
 
-def exercises(lesson: Lesson) -> list[str]:
+def exercises(lesson: LessonSource) -> list[str]:
     """The grade_ids of a lesson's solution cells, in order."""
     metas = [cell.metadata.get("nbgrader", {}) for cell in lesson.notebook.cells]
     return [meta["grade_id"] for meta in metas if meta.get("solution") and not meta.get("grade")]
@@ -211,21 +217,21 @@ def _make_room(root: Path) -> None:
         )
 
 
-def _points(lesson: Lesson) -> dict[str, float]:
+def _points(lesson: LessonSource) -> dict[str, float]:
     checks = [cell.metadata.nbgrader for cell in filter(is_check, lesson.notebook.cells)]
     return {meta.grade_id: float(meta.points) for meta in checks}
 
 
-def _points_before(lesson: Lesson, check: str) -> float:
+def _points_before(lesson: LessonSource, check: str) -> float:
     points = _points(lesson)
     return sum(points[name] for name in itertools.takewhile(lambda name: name != check, points))
 
 
-def _solution(lesson: Lesson, exercise: str) -> str:
+def _solution(lesson: LessonSource, exercise: str) -> str:
     return next(cell.source for cell in lesson.notebook.cells if cell.id == exercise)
 
 
-def _longest(answers: dict[str, list[bank.Answer]]) -> int:
+def _longest(answers: dict[str, list[answer_bank.Answer]]) -> int:
     return max(map(len, answers.values()), default=0)
 
 

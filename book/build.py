@@ -19,14 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 try:
-    import around
-    import incremental
-    import kept
-    import links
     import nbformat
-    import offline
-    import pages
-    import solved
+    from builder import dead_links, incremental, lesson_pages, other_pages, outside_requests
+    from builder.cache import Cache, fingerprint
+    from builder.executed import executed_notebook
     from nbformat import NotebookNode
     from rich.console import Console
     from rich.markup import escape
@@ -122,16 +118,16 @@ def stage_own_pages(staging: Path) -> None:
                 shutil.copy(source, staging / source.name)
 
 
-def outputs() -> kept.Cache:
+def outputs() -> Cache:
     """Where the outputs of the lessons are kept, by all that decides them beside their sources."""
     package = (ROOT / "course" / "transferlab").rglob("*")
     runs_on = sorted(path for path in package if path.is_file() and path.suffix != ".pyc")
-    makers = [Path(autograder.__file__).with_name(name) for name in ("source.py", "release.py")]
-    basis = kept.fingerprint([*runs_on, *makers, ROOT / "uv.lock"])
-    return kept.Cache(ROOT / "_build" / "executed", basis)
+    makers = sorted((Path(autograder.__file__).parent / "lesson").glob("*.py"))
+    basis = fingerprint([*runs_on, *makers, ROOT / "uv.lock"])
+    return Cache(ROOT / "_build" / "executed", basis)
 
 
-def lesson_page(source: Path, cache: kept.Cache, staging: Path, progress: Progress) -> NotebookNode:
+def lesson_page(source: Path, cache: Cache, staging: Path, progress: Progress) -> NotebookNode:
     """Make the page of one lesson; its solved notebook runs unless its outputs are kept.
 
     What a reader can download goes into the staging folder, the page itself not yet.
@@ -143,42 +139,40 @@ def lesson_page(source: Path, cache: kept.Cache, staging: Path, progress: Progre
     student = nbformat.read(notebook, as_version=4)
     code_cells = sum(cell.cell_type == "code" for cell in student.cells)
     step = progress.add_task(f"Run {name}, solved", total=code_cells)
-    executed = solved.executed_notebook(
-        source, student, cache, on_cell=lambda: progress.advance(step)
-    )
+    executed = executed_notebook(source, student, cache, on_cell=lambda: progress.advance(step))
     progress.update(step, completed=code_cells)
     downloads = staging / "front_end" / "downloads" / name
     downloads.mkdir(parents=True)
     for given in (notebook, notebook.with_name("quiz.json")):
         shutil.copy(given, downloads)
-    return pages.page(student, executed)
+    return lesson_pages.page(student, executed)
 
 
 @contextmanager
-def ready_press(staging: Path) -> Iterator[subprocess.Popen[str]]:
+def ready_sphinx(staging: Path) -> Iterator[subprocess.Popen[str]]:
     """Start Jupyter Book, which waits until the staging folder is full; end it after the block.
 
     What it says stands in a log beside that folder.
     """
     staging.parent.mkdir(parents=True, exist_ok=True)
     plain = {**os.environ, "NO_COLOR": "1"}
-    command = [sys.executable, "-P", str(BOOK / "press.py")]
+    command = [sys.executable, "-P", str(BOOK / "builder" / "sphinx_process.py")]
     with (
         staging.with_suffix(".log").open("w") as written,
         subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=written, stderr=written, env=plain, text=True
-        ) as press,
+        ) as sphinx,
     ):
-        yield press
+        yield sphinx
 
 
-def make_pages(staging: Path, press: subprocess.Popen[str]) -> Path:
+def make_pages(staging: Path, sphinx: subprocess.Popen[str]) -> Path:
     """Have Jupyter Book make the pages of the staging folder; return the made site.
 
     Raises BuildError with its first complaint.
     """
-    press.communicate(f"{staging}\n")
-    if press.returncode:
+    sphinx.communicate(f"{staging}\n")
+    if sphinx.returncode:
         log = staging.with_suffix(".log")
         lines = log.read_text().splitlines()
         told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-1:]
@@ -191,8 +185,8 @@ def make_pages(staging: Path, press: subprocess.Popen[str]) -> Path:
 def require_sound(made: Path) -> None:
     """Raise BuildError if the made site asks another host or has a dead link."""
     problems = {
-        "would ask another host": offline.outside_requests,
-        "has a dead link": links.dead,
+        "would ask another host": outside_requests.outside_requests,
+        "has a dead link": dead_links.dead,
     }
     for problem, complaints in problems.items():
         if told := next(complaints(made), None):
@@ -235,15 +229,15 @@ def build(out: Path, anew: bool = False) -> None:
     stage_own_pages(staging)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     basis = went_by()
-    # What needs no lesson's page goes on beside the writing of them. The press is ended last: a
+    # What needs no lesson's page goes on beside the writing of them. The sphinx is ended last: a
     # process started after it holds open what it listens to.
     with (
-        ready_press(site) as press,
+        ready_sphinx(site) as sphinx,
         ProcessPoolExecutor(1) as beside,
         Progress(*columns, TimeElapsedColumn()) as progress,
     ):
         cache = outputs()
-        known = beside.submit(around.read_repository, ROOT, cache, staging)
+        known = beside.submit(other_pages.read_repository, ROOT, cache, staging)
         lessons = lesson_sources()
         whole = progress.add_task("Build the site", total=len(lessons) + 4)
         install_front_end()
@@ -254,9 +248,9 @@ def build(out: Path, anew: bool = False) -> None:
         for source in lessons:
             notebooks[source.stem] = lesson_page(source, cache, staging, progress)
             progress.advance(whole)
-        around.stage(staging, ROOT, notebooks, known.result())
+        other_pages.stage(staging, ROOT, notebooks, known.result())
         incremental.renew(site, staging, basis)
-        made = make_pages(site, press)
+        made = make_pages(site, sphinx)
         progress.advance(whole)
         require_sound(made)
         publish(made, out)
@@ -276,7 +270,7 @@ def main() -> int:
     console = Console()
     try:
         build(out, options.anew)
-    except (BuildError, pages.PageError, AutograderError) as error:
+    except (BuildError, lesson_pages.PageError, AutograderError) as error:
         console.print(
             f"[bold red]The site was not built.[/] {escape(str(error))}",
             highlight=False,

@@ -16,9 +16,9 @@ Welcome. This page shows your path through the course: the lessons, what each te
 """
 
 # %%
-from transferlab import path
+from transferlab import start_page
 
-path.panel()
+start_page.panel()
 
 # %% [markdown]
 """

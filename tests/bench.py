@@ -22,9 +22,9 @@ import nbclient
 import nbformat
 from rich.console import Console
 
-from autograder import release
-from autograder.source import find_lessons
-from autograder.workspace import find_repository
+from autograder.lesson import write_solved
+from autograder.lesson.source import find_lessons
+from autograder.workspace.folders import find_repository
 from tests.site import jupyterlab_server
 from tests.site.browser import chromium
 from transferlab import course
@@ -96,7 +96,7 @@ def run_lesson(lesson: Path) -> dict[str, float]:
         the kernel's peak memory, the median and the longest time of a check cell.
     """
     with tempfile.TemporaryDirectory() as folder:
-        path = release.write_solved(lesson, Path(folder))
+        path = write_solved(lesson, Path(folder))
         notebook = nbformat.read(path, as_version=4)
         notebook.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
         client = nbclient.NotebookClient(

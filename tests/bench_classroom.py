@@ -20,9 +20,9 @@ from nbformat.v4 import new_output
 from rich.console import Console
 
 from autograder.class_report.similarity import similar_pairs
-from autograder.outcome import Result
-from autograder.release import release
-from autograder.workspace import Workspace, create
+from autograder.lesson.release import release_lesson
+from autograder.scoring.results import Result
+from autograder.workspace.folders import Workspace, create_workspace
 from tests.bench import ROOT, Figure, keep, median, tell
 from tests.grading.disguise import disguised, invented
 from tests.grading.recorded import record, result, work
@@ -84,8 +84,8 @@ def measure_report(size: int, runs: int) -> dict[str, Figure]:
 
 def make_class(folder: Path, size: int, chance: random.Random) -> Workspace:
     """A graded class of `size` on one lesson, with notebooks as large as real ones."""
-    workspace = create(folder / "grading")
-    release(ROOT / "solutions" / f"{LESSON}.py", workspace)
+    workspace = create_workspace(folder / "grading")
+    release_lesson(ROOT / "solutions" / f"{LESSON}.py", workspace)
     answers, _ = make_answers(size, chance)
     blank = result(workspace, LESSON, {})
     results = {s: made(blank, each, chance) for s, each in answers.items()}

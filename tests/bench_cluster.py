@@ -21,8 +21,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.grade import Grading, submissions
-from autograder.workspace import Workspace
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.workspace.folders import Workspace
 from tests.bench import Figure, keep, tell
 from tests.bench_grading import ROOT, TOY, figure, make_class
 from tests.grading.clusters import IMPATIENT, Dask, running
@@ -42,7 +42,7 @@ def seconds(workspace: Workspace, address: str) -> float:
         path = workspace.root / ".autograder" / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     began = time.monotonic()
-    outcomes = list(Grading(workspace, submissions(workspace, [], []), None, address))
+    outcomes = list(Grading(workspace, find_submissions(workspace, [], []), None, address))
     taken = time.monotonic() - began
     assert all(outcome.graded and not outcome.cached for outcome in outcomes)
     return taken

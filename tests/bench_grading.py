@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -25,11 +26,13 @@ import nbformat
 from jupyter_client.provisioning import KernelProvisionerFactory
 from rich.console import Console
 
-from autograder.cells import grade_id, is_check
-from autograder.classroom import build
-from autograder.engine import local
-from autograder.submission import Lesson, Options, read
-from autograder.workspace import Workspace, find_repository
+from autograder.cells.metadata import grade_id, is_check
+from autograder.demo_class import build
+from autograder.grading.lesson import Lesson
+from autograder.grading.one_submission import read
+from autograder.grading.options import Options
+from autograder.grading.this_machine import local_engine
+from autograder.workspace.folders import Workspace, find_repository
 from tests.attacks.attackers import load
 from tests.attacks.siege import besiege, points_gained
 from tests.bench import Figure, keep, tell
@@ -211,12 +214,12 @@ def measure_judge(lesson: Path, runs: int) -> dict[str, Figure]:
 
 def graded(workspace: Workspace, name: str, inside: bool) -> float:
     """Run all submissions, as many at a time as there are processors; seconds of one for each."""
-    lesson, options = Lesson(workspace.source / name), Options()
+    lesson, options = Lesson.read(workspace.source / name), Options()
     if inside:
         cells = [cell for notebook in lesson.notebooks.values() for cell in notebook.cells]
-        lesson.inside = frozenset(map(grade_id, filter(is_check, cells)))
+        lesson = replace(lesson, inside=frozenset(map(grade_id, filter(is_check, cells))))
     folders = sorted(workspace.submitted.glob(f"*/{name}"))
-    with local([lesson], options) as engine, ThreadPoolExecutor(engine.threads) as pool:
+    with local_engine([lesson], options) as engine, ThreadPoolExecutor(engine.threads) as pool:
         began = time.monotonic()
         list(pool.map(lambda path: engine.run(lesson, read(lesson, path), options), folders))
         return (time.monotonic() - began) * engine.threads / len(folders)

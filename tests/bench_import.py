@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.workspace import Workspace, create, find_repository
+from autograder.workspace.folders import Workspace, create_workspace, find_repository
 from tests.bench import Figure, keep, median, tell
 
 BIN = Path(sys.executable).parent
@@ -59,10 +59,10 @@ def pack(folder: Path, size: int) -> tuple[Path, Path]:
 
 
 def _workspace(root: Path) -> Workspace:
-    from autograder.release import release
+    from autograder.lesson.release import release_lesson
 
-    workspace = create(root)
-    release(find_repository() / "solutions" / f"{LESSON}.py", workspace)
+    workspace = create_workspace(root)
+    release_lesson(find_repository() / "solutions" / f"{LESSON}.py", workspace)
     return workspace
 
 

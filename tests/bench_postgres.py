@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.workspace import CONFIG_FILE, CONFIG_TEXT, Workspace
+from autograder.workspace.folders import CONFIG_FILE, CONFIG_TEXT, Workspace
 from tests.bench import Figure, keep, tell
 from tests.bench_grading import ROOT, TOY, figure, make_class, ours
 from tests.grading.postgres import running_server

@@ -13,9 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder.grade import Grading, submissions
-from autograder.journal import FOLDER
-from autograder.workspace import Workspace
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.record.journal import FOLDER
+from autograder.workspace.folders import Workspace
 from tests.bench import LESSONS, ROOT, load, machine
 from tests.bench_grading import BIN, make_class, ours, private_megabytes
 
@@ -64,7 +64,7 @@ def recording(workspace: Workspace, size: int) -> float:
 
     def again() -> float:
         began = time.monotonic()
-        list(Grading(workspace, submissions(workspace, [], [])))
+        list(Grading(workspace, find_submissions(workspace, [], [])))
         return time.monotonic() - began
 
     again()  # modules are imported, files are read

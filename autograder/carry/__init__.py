@@ -9,7 +9,13 @@ from autograder.carry.errors import CarryError, StudentError
 from autograder.carry.frames import Limits, SocketTransport, Transport
 from autograder.carry.objects import Foreign
 
+# Imported when the first model crosses, unless the process was forked from one that has them.
+LAZY_MODULES = tuple(
+    f"{__name__}.{name}" for name in ("graph_reader", "graph_writer", "layers", "states")
+)
+
 __all__ = (
+    "LAZY_MODULES",
     "CallLimits",
     "CarryError",
     "Foreign",

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograder.carry import arrays, records
+from autograder.carry import arrays, trusted_classes
 from autograder.carry.errors import CarryError, Uncarriable
 from autograder.carry.frames import Limits
 
@@ -114,7 +114,9 @@ class Encoder:
             return int(value)
         if isinstance(value, float):
             return float(value)
-        if records.is_record(type(value)) and records.is_trusted(type(value), self._trusted):
+        if trusted_classes.is_record(type(value)) and trusted_classes.is_trusted(
+            type(value), self._trusted
+        ):
             return self._container(value, "record")
         kind = _kind_of(value)
         return self._simple(value) if kind is None else self._container(value, kind)
@@ -190,7 +192,7 @@ class Encoder:
 
     def _record(self, value: object) -> Node:
         kind = type(value)
-        fields = ([name, self.encode(part)] for name, part in records.fields(value))
+        fields = ([name, self.encode(part)] for name, part in trusted_classes.fields(value))
         return [kind.__module__, kind.__name__, list(fields)]
 
     def _count(self, parts: int) -> None:
@@ -370,9 +372,9 @@ class Decoder:
 
     def _record(self, node: list[Any]) -> object:
         number, module, name, pairs = node
-        kind = records.class_in(module, name, self._trusted)
+        kind = trusted_classes.class_in(module, name, self._trusted)
         arguments = {name: self.decode(part) for name, part in pairs}
-        return self._numbered(number, records.make(kind, arguments))
+        return self._numbered(number, trusted_classes.make(kind, arguments))
 
     def _scalar(self, node: list[Any]) -> object:
         dtype, value = node

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-from autograder import quiet
-from autograder.bindings import bindings_in
-from autograder.cells import grade_id, is_check, is_solution
+from autograder.cells import parsing
+from autograder.cells.metadata import grade_id, is_check, is_solution
+from autograder.cells.names import bindings_in
 
 _OWN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -64,7 +64,7 @@ def _is_code(cell: NotebookNode) -> bool:
 
 def _own_statements(code: str) -> Iterator[str]:
     try:
-        tree = quiet.tree(code)
+        tree = parsing.tree(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     yield from (ast.unparse(each) for each in tree.body if isinstance(each, _OWN))

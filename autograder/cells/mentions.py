@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from autograder import quiet
+from autograder.cells import parsing
 
 # A text so long is no lesson's; to read it might take a hostile one's time.
 _LONGEST = 30_000
@@ -244,7 +244,7 @@ def _simple_statements(statements: Iterable[_Statement | _Compound]) -> Iterator
 
 def _read(source: str) -> Code:
     try:
-        tree = quiet.tree(source)
+        tree = parsing.tree(source)
         for node in ast.walk(tree):
             _refuse_hidden_names(node)
         return Code(
@@ -326,7 +326,7 @@ def _symbols(statement: ast.stmt) -> tuple[set[str], set[str], set[str]]:
         value = ast.BinOp(statement.target, statement.op, statement.value)
         statement = _assign(statement.target, value)
     code = ast.unparse(ast.fix_missing_locations(statement))
-    table = quiet.table(code)
+    table = parsing.table(code)
     symbols = table.get_symbols()
     reads = {symbol.get_name() for symbol in symbols if symbol.is_referenced()}
     binds = {

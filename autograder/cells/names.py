@@ -9,7 +9,7 @@ import re
 import symtable
 from dataclasses import dataclass
 
-from autograder import quiet
+from autograder.cells import parsing
 
 # What is there before the first cell: Python's own names, and IPython's.
 GIVEN = frozenset(dir(builtins)) | {
@@ -87,6 +87,6 @@ def _without_magics(code: str) -> str:
 
 def _table(code: str) -> symtable.SymbolTable | None:
     try:
-        return quiet.table(code)
+        return parsing.table(code)
     except Exception:  # a text made for it gets RecursionError, MemoryError and more
         return None

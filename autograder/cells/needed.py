@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder import mentions
-from autograder.mentions import STATE, Code, Kinds, Names, Unreadable
+from autograder.cells import mentions
+from autograder.cells.mentions import STATE, Code, Kinds, Names, Unreadable
 
 # An author's word that a cell changes nothing an exercise needs. A submission is rebuilt from the
 # author's notebook, so that a student can't give it.

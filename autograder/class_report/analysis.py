@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograder.class_report.misconceptions import Misconception, Misconceptions
-from autograder.class_report.records import CHECK, Check, ClassRecord, Lesson, Submission
-from autograder.class_report.statistics import (
-    Spread,
-    difficulty,
-    discrimination,
-    rest_of,
-    spread,
+from autograder.class_report.read_class import (
+    CHECK,
+    Check,
+    ClassRecord,
+    LessonRecord,
+    SubmissionRecord,
 )
+from autograder.class_report.statistics import Spread, difficulty, discrimination, rest_of, spread
 
 _Item = tuple[str, str]  # its name and kind
 
@@ -75,7 +75,7 @@ class LessonAnalysis:
         seconds: processor seconds in grading; None if not known.
     """
 
-    lesson: Lesson
+    lesson: LessonRecord
     percents: tuple[float, ...]
     states: Counter[str]
     scores: Spread | None
@@ -83,7 +83,7 @@ class LessonAnalysis:
     failures: tuple[Failure, ...]
     repairs: tuple[tuple[str, int], ...]
     repaired: int
-    flagged: tuple[Submission, ...]
+    flagged: tuple[SubmissionRecord, ...]
     late: int
     inside: tuple[str, ...]
     minutes: Spread | None
@@ -95,7 +95,7 @@ class LessonAnalysis:
         return sum(count for state, count in self.states.items() if state != "missing")
 
 
-def analyse(record: ClassRecord, lesson: Lesson, known: Misconceptions) -> LessonAnalysis:
+def analyse(record: ClassRecord, lesson: LessonRecord, known: Misconceptions) -> LessonAnalysis:
     """Reckon all that is said of one lesson of a class.
 
     What could not be graded tells nothing of how difficult an item is, so it is left out of the
@@ -123,7 +123,7 @@ def analyse(record: ClassRecord, lesson: Lesson, known: Misconceptions) -> Lesso
     )
 
 
-def _items(scored: list[Submission], lesson: Lesson) -> Iterator[Item]:
+def _items(scored: list[SubmissionRecord], lesson: LessonRecord) -> Iterator[Item]:
     """The items of a lesson: its checks, the quiz's in questions where these are known."""
     columns = _columns(scored)
     table = np.full((len(scored), len(columns)), np.nan)
@@ -149,12 +149,12 @@ def _items(scored: list[Submission], lesson: Lesson) -> Iterator[Item]:
         )
 
 
-def _columns(scored: list[Submission]) -> dict[_Item, int]:
+def _columns(scored: list[SubmissionRecord]) -> dict[_Item, int]:
     names = dict.fromkeys(item for each in scored for item, _, _ in _scores(each))
     return {item: column for column, item in enumerate(names)}
 
 
-def _scores(submission: Submission) -> Iterator[tuple[_Item, float, float]]:
+def _scores(submission: SubmissionRecord) -> Iterator[tuple[_Item, float, float]]:
     """Each item with its score (NaN if it has none yet) and its points."""
     for check in submission.checks:
         if check.kind == "quiz" and submission.questions:
@@ -176,7 +176,7 @@ def _median_tries(checks: list[Check]) -> float | None:
     return float(np.median(tries)) if tries else None
 
 
-def _failures(scored: list[Submission], known: Misconceptions) -> tuple[Failure, ...]:
+def _failures(scored: list[SubmissionRecord], known: Misconceptions) -> tuple[Failure, ...]:
     """How checks of exercises failed, what was not attempted left out."""
     counts: Counter[tuple[str, Misconception]] = Counter()
     messages: dict[tuple[str, Misconception], str] = {}

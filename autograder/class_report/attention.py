@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.class_report.records import ClassRecord, Lesson, Submission
+from autograder.class_report.read_class import ClassRecord, LessonRecord, SubmissionRecord
 
 HALF = 50.0
 RULE = (
@@ -40,7 +40,9 @@ def signs(record: ClassRecord) -> Mapping[str, tuple[Sign, ...]]:
     return {student: tuple(found[student]) for student in order}
 
 
-def _in_lesson(submissions: tuple[Submission, ...], lesson: Lesson) -> Iterator[tuple[str, str]]:
+def _in_lesson(
+    submissions: tuple[SubmissionRecord, ...], lesson: LessonRecord
+) -> Iterator[tuple[str, str]]:
     missing = [each for each in submissions if each.state == "missing"]
     # While some wait to be graded, nobody is said to have handed in nothing.
     expected = not lesson.waiting and 2 * len(missing) <= len(submissions)

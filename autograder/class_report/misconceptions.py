@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.bank import Answer
-from autograder.judge import shorten
+from autograder.lesson import Answer
+from autograder.wording import shorten
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _LONGEST = 120

@@ -14,7 +14,7 @@ from autograder.class_report import plots, similarity
 from autograder.class_report.analysis import Item, LessonAnalysis
 from autograder.class_report.attention import RULE, Sign
 from autograder.class_report.plots import Plot
-from autograder.class_report.records import ClassRecord
+from autograder.class_report.read_class import ClassRecord
 from autograder.class_report.similarity import Pair, SideBySide
 
 TEMPLATE = "page.html"

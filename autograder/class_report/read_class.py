@@ -17,14 +17,13 @@ from nbformat import NotebookNode, from_dict
 
 from autograder.cells import grade_id, is_check, is_solution
 from autograder.errors import WorkspaceError
-from autograder.journal import kept_result, read_whole, recorded
-from autograder.judge import judge
-from autograder.outcome import Result
-from autograder.rebuild import as_released
-from autograder.source import match_name
-from autograder.staging import read_plain
+from autograder.files import read_plain, read_whole
+from autograder.lesson import match_name
+from autograder.record import kept_result, recorded_keys
+from autograder.scoring import Result, judge
+from autograder.submission import as_released
 from autograder.workspace import Workspace
-from transferlab import progress, quiz
+from transferlab import progress_file, quiz
 
 Kind = Literal["exercise", "quiz", "written"]
 State = Literal["graded", "ended early", "not graded", "missing"]
@@ -57,7 +56,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Submission:
+class SubmissionRecord:
     """What is known of a student's work on a lesson.
 
     Attributes:
@@ -105,7 +104,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonRecord:
     """A lesson of which something was graded.
 
     Attributes:
@@ -132,12 +131,12 @@ class ClassRecord:
     asked for and of which nothing is graded yet.
     """
 
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[LessonRecord, ...]
     students: Mapping[str, str]
-    submissions: tuple[Submission, ...]
+    submissions: tuple[SubmissionRecord, ...]
     ungraded: Mapping[str, int]
 
-    def of_lesson(self, name: str) -> tuple[Submission, ...]:
+    def of_lesson(self, name: str) -> tuple[SubmissionRecord, ...]:
         """The submissions of one lesson, missing ones included."""
         return tuple(s for s in self.submissions if s.lesson == name)
 
@@ -159,7 +158,7 @@ def read_class(workspace: Workspace, lessons: list[str]) -> ClassRecord:
             f"{what} graded yet in {workspace.root}: run `autograder grade` first, or name another "
             "workspace with --workspace."
         )
-    journalled = recorded(workspace.root)
+    journalled = recorded_keys(workspace.root)
     found = [_read_lesson(workspace, name, book) for name in graded]
     submissions = tuple(
         _read_submission(workspace, lesson, student, book, journalled)
@@ -251,7 +250,7 @@ class _Book:
                 self.late[lesson, student] = max(0.0, (when - until).total_seconds() / 3600)
 
 
-def _read_lesson(workspace: Workspace, name: str, book: _Book) -> Lesson:
+def _read_lesson(workspace: Workspace, name: str, book: _Book) -> LessonRecord:
     stubs: dict[str, str] = {}
     order: list[str] = []
     for path in sorted((workspace.source / name).glob("*.ipynb")):
@@ -261,7 +260,7 @@ def _read_lesson(workspace: Workspace, name: str, book: _Book) -> Lesson:
             elif is_solution(cell) and cell.cell_type == "code":
                 stubs[grade_id(cell)] = as_released(cell)
     waiting = sum((name, student) not in book.given for student in workspace.students_of(name))
-    return Lesson(name, stubs, _questions(workspace, name), tuple(order), waiting)
+    return LessonRecord(name, stubs, _questions(workspace, name), tuple(order), waiting)
 
 
 def _questions(workspace: Workspace, lesson: str) -> dict[str, quiz.Question]:
@@ -273,17 +272,17 @@ def _questions(workspace: Workspace, lesson: str) -> dict[str, quiz.Question]:
 
 
 def _read_submission(
-    workspace: Workspace, lesson: Lesson, student: str, book: _Book, keys: Mapping[_Pair, str]
-) -> Submission:
+    workspace: Workspace, lesson: LessonRecord, student: str, book: _Book, keys: Mapping[_Pair, str]
+) -> SubmissionRecord:
     """Put together what the gradebook, the journal and the submitted folder say."""
     pair = lesson.name, student
     if pair not in book.given:
-        return Submission(lesson.name, student, "missing")
+        return SubmissionRecord(lesson.name, student, "missing")
     result = _result(workspace, pair, keys.get(pair))
     own = _progress(workspace.submitted / student / lesson.name)
     notebooks = {name: list(_cells(text)) for name, text in result.notebooks.items()}
     checks = [_check(row, result, notebooks, own, lesson) for row in book.given[pair]]
-    return Submission(
+    return SubmissionRecord(
         *pair,
         _state(result, checks),
         tuple(sorted(checks, key=lambda check: _place(check, lesson))),
@@ -321,8 +320,8 @@ def _check(
     row: _Given,
     result: Result,
     notebooks: Mapping[str, list[NotebookNode]],
-    own: progress.Progress | None,
-    lesson: Lesson,
+    own: progress_file.Progress | None,
+    lesson: LessonRecord,
 ) -> Check:
     cell = next((c for c in notebooks.get(row.notebook, ()) if grade_id(c) == row.cell), None)
     known = next(
@@ -351,30 +350,30 @@ def _check(
     )
 
 
-def _kind(row: _Given, cell: NotebookNode | None, lesson: Lesson) -> Kind:
+def _kind(row: _Given, cell: NotebookNode | None, lesson: LessonRecord) -> Kind:
     if row.cell == QUIZ_CHECK and lesson.questions:
         return "quiz"
     is_written = not row.is_code or (cell is not None and not is_check(cell))
     return "written" if is_written else "exercise"
 
 
-def _place(check: Check, lesson: Lesson) -> tuple[int, str]:
+def _place(check: Check, lesson: LessonRecord) -> tuple[int, str]:
     known = check.grade_id in lesson.order
     return lesson.order.index(check.grade_id) if known else len(lesson.order), check.grade_id
 
 
-def _progress(folder: Path) -> progress.Progress | None:
+def _progress(folder: Path) -> progress_file.Progress | None:
     """What the student's machine counted; None if it isn't there, or isn't ours to believe."""
-    path = folder / progress.FILE.name
+    path = folder / progress_file.FILE.name
     if read_plain(path, _LARGEST_PROGRESS) is None:
         return None
     try:
-        return progress.read(path)
+        return progress_file.read(path)
     except ValueError:
         return None
 
 
-def _is_right(question: quiz.Question, own: progress.Progress | None) -> bool:
+def _is_right(question: quiz.Question, own: progress_file.Progress | None) -> bool:
     """Whether the recorded choice is the right one, as the lesson's own `quiz.score` counts it."""
     answer = own.answers.get(question.id) if own else None
     if answer is None:

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from autograder import quiet
+from autograder.cells import parsing
 
 GRAM = 5
 # No honest answer is as long, and reading 50 kB may take half a second.
@@ -59,7 +59,7 @@ def statements(code: str) -> tuple[Statement, ...]:
         return ()
     try:
         reader = _Reader()
-        reader.read_block(quiet.tree(_MAGIC.sub(r"\1pass", code)).body)
+        reader.read_block(parsing.tree(_MAGIC.sub(r"\1pass", code)).body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     return reader.result()

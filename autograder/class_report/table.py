@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from autograder.class_report.misconceptions import Misconceptions
-from autograder.class_report.records import CHECK, Check, ClassRecord, Submission
+from autograder.class_report.read_class import CHECK, Check, ClassRecord, SubmissionRecord
 
 # A spreadsheet would run a cell that begins so as a formula, and students choose what they write.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -95,7 +95,7 @@ def _harmless(value: object) -> object:
     return round(value, 3) if isinstance(value, float) else value
 
 
-def _of_check(submission: Submission, check: Check, known: Misconceptions) -> Row:
+def _of_check(submission: SubmissionRecord, check: Check, known: Misconceptions) -> Row:
     lost = bool(check.reason) and check.attempted is not False
     exercise = check.grade_id.removesuffix(CHECK)
     return Row(
@@ -118,7 +118,7 @@ def _of_check(submission: Submission, check: Check, known: Misconceptions) -> Ro
     )
 
 
-def _of_questions(submission: Submission, quiz_check: Check) -> Iterator[Row]:
+def _of_questions(submission: SubmissionRecord, quiz_check: Check) -> Iterator[Row]:
     whole = _of_check(submission, quiz_check, Misconceptions({}))
     points = quiz_check.max_score / max(1, len(submission.questions))
     for name, right in submission.questions.items():

@@ -11,16 +11,16 @@ from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder import bank
 from autograder.class_report import table
 from autograder.class_report.analysis import analyse
 from autograder.class_report.attention import signs
 from autograder.class_report.misconceptions import Misconceptions
 from autograder.class_report.notebook import as_notebook
 from autograder.class_report.page import Reckoned, as_html
-from autograder.class_report.records import ClassRecord, read_class
+from autograder.class_report.read_class import ClassRecord, read_class
 from autograder.class_report.similarity import Alike, Pair, by_exercise, compare, telling
 from autograder.errors import WorkspaceError
+from autograder.lesson import answer_bank
 from autograder.workspace import Workspace
 
 NAME = "report"
@@ -120,6 +120,6 @@ def _page(output: Path) -> Path:
 
 def _misconceptions(record: ClassRecord, folder: Path | None) -> dict[str, Misconceptions]:
     return {
-        lesson.name: Misconceptions(bank.load(lesson.name, folder) if folder else {})
+        lesson.name: Misconceptions(answer_bank.load(lesson.name, folder) if folder else {})
         for lesson in record.lessons
     }

@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 from rich.progress import track
 
+from autograder.commands.grading_table import show_grading, table, unexpected
 from autograder.commands.shared import CellTimeout, Jobs, Unsandboxed, console, short
-from autograder.report import show_grading, table, unexpected
-from autograder.workspace import CELL_TIMEOUT, DEADLINE, find_repository
+from autograder.limits import CELL_SECONDS, DEADLINE_SECONDS
+from autograder.workspace import find_repository
 
 
 def class_command(
@@ -20,7 +21,7 @@ def class_command(
         typer.Option("--workspace", "-w", help="Where to build it.", show_default="_build/class"),
     ] = None,
     jobs: Jobs = None,
-    cell_timeout: CellTimeout = CELL_TIMEOUT,
+    cell_timeout: CellTimeout = CELL_SECONDS,
     unsandboxed: Unsandboxed = False,
 ) -> None:
     """Show the whole way on a class of invented students: release, submit, grade, feedback.
@@ -35,20 +36,19 @@ def class_command(
 
         autograder class
     """
-    from autograder.classroom import build
-    from autograder.exchange import hand_back
-    from autograder.feedback import write_feedback
-    from autograder.grade import Grading, submissions
-    from autograder.source import find_lessons
-    from autograder.submission import Options
+    from autograder.demo_class import build
+    from autograder.grading import Grading, Options, find_submissions
+    from autograder.lesson import find_lessons
+    from autograder.record import write_feedback
+    from autograder.workspace import hand_back
 
     repository = find_repository()
     source = find_lessons([lesson] if lesson else [], repository / "solutions")[0]
     root = workspace or repository / "_build" / "class"
     with console.status("Students fetch the lesson, work and submit ..."):
         target, students = build(root, source, repository / "tests" / "bank")
-    pairs = submissions(target, [], [])
-    options = Options(jobs, cell_timeout, DEADLINE, sandboxed=not unsandboxed)
+    pairs = find_submissions(target, [], [])
+    options = Options(jobs, cell_timeout, DEADLINE_SECONDS, sandboxed=not unsandboxed)
     outcomes = show_grading(Grading(target, pairs, options), console)
     pages = write_feedback(target, pairs)
     list(track(pages, "Feedback", len(pairs), console=console))

@@ -19,7 +19,7 @@ def doctor_command(workspace: WorkspaceFolder = None) -> None:
 
         autograder doctor
     """
-    from autograder.doctor import examine
+    from autograder.commands.machine_checks import examine
 
     findings = list(examine(Workspace((workspace or Path("grading")).resolve())))
     width = max(len(finding.what) for finding in findings)

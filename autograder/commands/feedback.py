@@ -34,12 +34,12 @@ def feedback_command(
 
         autograder feedback 02_anatomy_and_freezing --return
     """
-    from autograder.exchange import hand_back
-    from autograder.feedback import write_feedback
-    from autograder.grade import submissions
+    from autograder.grading import find_submissions
+    from autograder.record import write_feedback
+    from autograder.workspace import hand_back
 
     target = open_workspace(workspace)
-    pairs = submissions(target, lessons or [], student or [])
+    pairs = find_submissions(target, lessons or [], student or [])
     pages = list(
         track(write_feedback(target, pairs, jobs), "Feedback", len(pairs), console=console)
     )

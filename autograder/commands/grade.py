@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from autograder.commands.grading_table import differences, show_grading, table
 from autograder.commands.shared import (
     CellTimeout,
     Jobs,
@@ -16,8 +17,7 @@ from autograder.commands.shared import (
     console,
     open_workspace,
 )
-from autograder.report import differences, show_grading, table
-from autograder.workspace import CELL_TIMEOUT, DEADLINE
+from autograder.limits import CELL_SECONDS, DEADLINE_SECONDS
 
 
 def grade_command(
@@ -34,10 +34,10 @@ def grade_command(
             show_default="this machine",
         ),
     ] = None,
-    cell_timeout: CellTimeout = CELL_TIMEOUT,
+    cell_timeout: CellTimeout = CELL_SECONDS,
     deadline: Annotated[
         int, typer.Option(min=1, help="Seconds that one submission may take in all.")
-    ] = DEADLINE,
+    ] = DEADLINE_SECONDS,
     run_all: Annotated[
         bool, typer.Option("--run-all", help="Run every cell, also those no check depends on.")
     ] = False,
@@ -77,16 +77,15 @@ def grade_command(
 
         autograder grade --cluster tcp://head.example.org:8786
     """
-    from autograder.exchange import collect
-    from autograder.grade import Grading, submissions
-    from autograder.submission import Options
+    from autograder.grading import Grading, Options, find_submissions
+    from autograder.workspace import collect
 
     target = open_workspace(workspace)
     if collect_first:
         for lesson in lessons or sorted(path.name for path in target.release.glob("*")):
             for warning in collect(lesson, target):
                 console.print(f"{lesson}: {warning}", markup=False, highlight=False)
-    pairs = submissions(target, lessons or [], student or [])
+    pairs = find_submissions(target, lessons or [], student or [])
     options = Options(jobs, cell_timeout, deadline, run_all, not unsandboxed, like_nbgrader)
     outcomes = show_grading(Grading(target, pairs, options, cluster), console)
     console.print(table(outcomes))

@@ -20,12 +20,12 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.errors import Stopped
-from autograder.judge import shorten
-from autograder.outcome import Outcome
+from autograder.scoring import Outcome
+from autograder.wording import shorten
 
 if TYPE_CHECKING:
-    from autograder.classroom import Student
-    from autograder.grade import Grading
+    from autograder.demo_class import Student
+    from autograder.grading import Grading
 
 SLOW_SECONDS = 15
 

@@ -8,7 +8,7 @@ from rich.progress import track
 
 from autograder.commands.roster import IdColumn, RosterFile, open_roster
 from autograder.commands.shared import Lessons, WorkspaceFolder, console, open_workspace
-from autograder.lms.forms import Form
+from autograder.lms import Form
 
 
 def export_command(
@@ -59,22 +59,22 @@ def export_command(
 
         autograder export 2 --to canvas --roster gradebook.csv --column 'Lesson 2 (456)'
     """
-    from autograder import gradebook
-    from autograder.exchange import export_by_nbgrader
-    from autograder.grade import submissions
-    from autograder.journal import write_whole
+    from autograder.files import write_whole
+    from autograder.grading import find_submissions
     from autograder.lms import grades, pages
+    from autograder.record import scored
+    from autograder.workspace import export_by_nbgrader
 
     target = open_workspace(workspace)
     roster = open_roster(roster_file, id_column)
-    pairs = submissions(target, lessons or [], [])
+    pairs = find_submissions(target, lessons or [], [])
     chosen = list(dict.fromkeys(lesson for lesson, _ in pairs))
     file = output or Path(f"grades-{form}.{'json' if form is Form.JSON else 'csv'}")
     missing: dict[str, str] = {}
     if form is Form.NBGRADER:
         export_by_nbgrader(chosen, file, target)
     else:
-        scores = list(gradebook.scored(target, chosen))
+        scores = list(scored(target, chosen))
         if form is Form.JSON:
             text = grades.as_json(scores)
         else:

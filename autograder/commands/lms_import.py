@@ -9,7 +9,7 @@ from rich.progress import track
 
 from autograder.commands.roster import IdColumn, RosterFile, open_roster
 from autograder.commands.shared import WorkspaceFolder, console, open_workspace
-from autograder.lms.forms import Lms
+from autograder.lms import Lms
 
 
 def import_command(
@@ -75,14 +75,12 @@ def import_command(
 
         autograder import 2 gradebook_2026.zip --timezone Europe/Berlin
     """
-    from autograder.lms import show
-    from autograder.lms.collect import Options, opened
-    from autograder.lms.outcome import Status
+    from autograder.lms import ImportOptions, Status, open_download, show
 
     target = open_workspace(workspace)
     roster = open_roster(roster_file, id_column)
-    options = Options(lms, roster, timezone, file_times, replace, dry_run)
-    with opened(target, lesson, path, options) as importing:
+    options = ImportOptions(lms, roster, timezone, file_times, replace, dry_run)
+    with open_download(target, lesson, path, options) as importing:
         coming = track(importing, "Importing", len(importing), console=console)
         rows = [row for several in coming for row in several]
     if told := show.table(rows):

@@ -13,11 +13,10 @@ import nbformat
 import psutil
 from nbformat import NotebookNode
 
-from autograder.engine import ENVIRONMENT, place_for
 from autograder.errors import AutograderError
-from autograder.execution import Bounds, execute
-from autograder.submission import Options
-from autograder.warm import ColdStartNeeded, Zygote
+from autograder.execution import Bounds, Runtime, execute
+from autograder.grading import Options, new_zygote, place_for
+from autograder.processes import ColdStartNeeded, ZygoteClient
 from autograder.workspace import CONFIG_FILE, Workspace
 
 _GB = 1e9
@@ -94,7 +93,7 @@ def _gradebook(workspace: Workspace) -> Finding:
 def _runner() -> Iterator[Finding]:
     began = time.monotonic()
     try:
-        with Zygote(("tensorflow", "keras"), ENVIRONMENT) as zygote:
+        with new_zygote(("tensorflow", "keras")) as zygote:
             zygote.wait_until_ready()
             ready = time.monotonic() - began
             yield Finding("starts Python warm", True, f"imports TensorFlow once, in {ready:.1f} s")
@@ -103,7 +102,7 @@ def _runner() -> Iterator[Finding]:
         yield Finding("starts Python warm", False, f"{error}: each submission imports anew")
 
 
-def _shut_in(zygote: Zygote) -> Finding:
+def _shut_in(zygote: ZygoteClient) -> Finding:
     what = "shuts students' code in"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_LOOK)])
     began = time.monotonic()
@@ -111,7 +110,7 @@ def _shut_in(zygote: Zygote) -> Finding:
         with place_for(Options()) as place, tempfile.TemporaryDirectory() as empty:
             here = replace(place, files=Path(empty), folder="doctor")
             bounds = Bounds(10, 30, threading.Event())
-            ended = execute(notebook, [0], zygote, here, bounds).ended
+            ended = execute(notebook, [0], Runtime(zygote, here, bounds)).ended
     except AutograderError as error:
         return Finding(what, False, f"{error}: {_REMEDY}", vital=True)
     seconds = time.monotonic() - began

@@ -1,5 +1,6 @@
 """Make the student version of lessons, and prove how they will be graded."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ from rich.progress import track
 
 from autograder.commands.shared import Lessons, WorkspaceFolder, console, short
 from autograder.errors import LessonError
-from autograder.workspace import Workspace, create, find_repository
+from autograder.workspace import Workspace, create_workspace, find_repository
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -54,17 +55,26 @@ def release_command(
 
         autograder release --check
     """
-    from autograder.exchange import hand_out
-    from autograder.release import release, release_page, solved_notebook, stale, stale_page
-    from autograder.source import find_lessons, find_pages
+    from autograder.lesson import (
+        find_lessons,
+        find_pages,
+        release_lesson,
+        release_page,
+        solved_notebook,
+        stale_files,
+        stale_page_files,
+    )
+    from autograder.workspace import hand_out
 
     repository = find_repository()
     course = repository / "course"
     paths = find_lessons(lessons or [], repository / "solutions")
     pages = find_pages(repository / "solutions")
     if check:
-        outdated = [file for path in paths for file in stale(path, course)]
-        if outdated := outdated + [file for page in pages for file in stale_page(page, course)]:
+        outdated = [file for path in paths for file in stale_files(path, course)]
+        if outdated := outdated + [
+            file for page in pages for file in stale_page_files(page, course)
+        ]:
             raise LessonError(
                 f"{short(outdated[0])} is not what its source in solutions/ gives: run "
                 "`autograder release` and commit what it makes."
@@ -74,11 +84,11 @@ def release_command(
             for path in paths:
                 _show_needed(path.stem, solved_notebook(path), explain)
         return
-    target = create(workspace or repository / "grading")
+    target = create_workspace(workspace or repository / "grading")
     for page in pages:
         release_page(page, course)
     for path in paths:
-        release(path, target, course)
+        release_lesson(path, target, course)
         if exchange:
             hand_out(path.stem, target)
         console.print(f"{path.stem}: student version in {short(course / path.stem)}")
@@ -91,18 +101,16 @@ def release_command(
 
 def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
     """Prove lessons, and tell how it went; whether all scores are the same."""
-    from autograder import bank, proof
-    from autograder.engine import local
-    from autograder.submission import Lesson, Options
-    from autograder.trial import Trial
+    from autograder.grading import Lesson, Options, Trial, local_engine, prove
+    from autograder.lesson import answer_bank
 
     options = Options(deadline=PROOF_DEADLINE)
-    lessons = [Lesson(target.source / name) for name in names]
+    lessons = [Lesson.read(target.source / name) for name in names]
     good = True
-    with local(lessons, options) as engine:
+    with local_engine(lessons, options) as engine:
         trial = Trial(engine, options, target.root)
-        for lesson in track(lessons, "Proving", console=console):
-            lesson.inside = trial.checks_inside(lesson)
+        for released in track(lessons, "Proving", console=console):
+            lesson = replace(released, inside=trial.checks_inside(released))
             for check, used in (
                 each for names in lesson.fetched.values() for each in names.items()
             ):
@@ -111,11 +119,9 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
                         f"{lesson.name}: {check} is judged in the student's own process, because "
                         f"what it uses can't be carried to another: {', '.join(used)}"
                     )
-            loaded = bank.load(lesson.name, repository / "tests" / "bank")
+            loaded = answer_bank.load(lesson.name, repository / "tests" / "bank")
             answers = [answer for group in loaded.values() for answer in group]
-            found = proof.prove(
-                lesson, answers, engine.launcher, engine.place, target.root, options
-            )
+            found = prove(lesson, answers, engine.runtime(options), target.root)
             for difference in found.differences:
                 console.print(f"{lesson.name}: {difference}", markup=False)
             how = "proven before, and nothing has changed" if found.cached else "proven by running"
@@ -125,7 +131,7 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
 
 
 def _show_needed(lesson: str, notebook: "NotebookNode", explain: bool) -> None:
-    from autograder.needed import reasons
+    from autograder.cells import reasons
 
     why = reasons(notebook)
     code = {i: cell for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
@@ -138,7 +144,7 @@ def _show_needed(lesson: str, notebook: "NotebookNode", explain: bool) -> None:
 
 
 def _show_what_stays(lesson: str, notebook: "NotebookNode") -> None:
-    from autograder.lint import what_stays
+    from autograder.lesson import what_stays
 
     for found in what_stays(notebook):
         console.print(

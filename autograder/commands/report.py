@@ -45,7 +45,7 @@ def report_command(
 
         autograder report --output week5/class.html
     """
-    from autograder.class_report.write import write_report
+    from autograder.class_report import write_report
 
     target = Workspace((workspace or find_repository() / "grading").resolve())
     with console.status("Reading the class, comparing, drawing ..."):

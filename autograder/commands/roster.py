@@ -8,7 +8,7 @@ import typer
 from autograder.commands.shared import console
 
 if TYPE_CHECKING:
-    from autograder.lms.roster import Roster
+    from autograder.lms import Roster
 
 RosterFile = Annotated[
     Path | None, typer.Option("--roster", help="The class, as CSV that the system exports.")
@@ -21,7 +21,7 @@ IdColumn = Annotated[
 
 def open_roster(path: Path | None, id_column: str | None) -> "Roster | None":
     """The roster in this file, if one is given; what is odd about it is told."""
-    from autograder.lms.roster import read_roster
+    from autograder.lms import read_roster
 
     if path is None:
         return None

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from nbclient import NotebookClient
@@ -21,11 +21,10 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder import messages
 from autograder.cells import grade_id, is_check
 from autograder.errors import GradingFailed, SandboxUnavailable, Stopped
-from autograder.sandbox import Place
-from autograder.usage import Usage
+from autograder.execution import kernel_messages
+from autograder.processes import Place, Usage
 
 # The runner keeps to 2 MB a cell; who sends more in one line has taken it over.
 _LONGEST_LINE = 4_000_000
@@ -62,7 +61,7 @@ class Process(Protocol):
 
 
 class Launcher(Protocol):
-    """Where runners come from: `warm.Zygote` or `cold.Cold`."""
+    """Where runners come from: `ZygoteClient` or `ColdStart`."""
 
     def run(
         self, place: Place, carrier: socket.socket | None = None, judging: bool = False
@@ -122,12 +121,25 @@ class Bounds:
     stop: threading.Event
 
 
+@dataclass(frozen=True)
+class Runtime:
+    """What runs cells.
+
+    Attributes:
+        launcher: where the processes come from.
+        place: where the student's process is sandboxed.
+        bounds: how long it may take.
+    """
+
+    launcher: Launcher
+    place: Place
+    bounds: Bounds
+
+
 def execute(
     notebook: NotebookNode,
     cells: Collection[int],
-    launcher: Launcher,
-    place: Place,
-    bounds: Bounds,
+    runtime: Runtime,
     judging: Judging | None = None,
 ) -> Execution:
     """Run code cells of a notebook, in place.
@@ -135,25 +147,22 @@ def execute(
     Args:
         notebook: its cells' outputs and execution counts are replaced.
         cells: the indices of those to run.
-        launcher: where the processes come from.
-        place: where the student's process is shut in.
-        bounds: how long it may take.
+        runtime: what runs them.
         judging: which of the cells are judged elsewhere.
 
     Raises:
-        Stopped: `bounds.stop` was set.
+        Stopped: `runtime.bounds.stop` was set.
         SandboxUnavailable: nothing was run, because the process can't be shut in.
         GradingFailed: what the judge runs before all checks did not come to its end.
     """
     execution = Execution()
     with contextlib.ExitStack() as stack:
         mine, judges = socket.socketpair() if judging else (None, None)
-        student = _Conversation(notebook, stack, launcher, place, bounds, mine)
+        student = _Conversation(notebook, stack, runtime, mine)
         judge, names = None, judging.names if judging else {}
         if judging:
-            judge = _Conversation(
-                notebook, stack, launcher, judging.place, bounds, judges, judging=True
-            )
+            elsewhere = replace(runtime, place=judging.place)
+            judge = _Conversation(notebook, stack, elsewhere, judges, judging=True)
         for end in filter(None, (mine, judges)):
             end.close()  # each process has its own now
         student.wait_until_ready()
@@ -186,19 +195,17 @@ class _Conversation:
         self,
         notebook: NotebookNode,
         stack: contextlib.ExitStack,
-        launcher: Launcher,
-        place: Place,
-        bounds: Bounds,
+        runtime: Runtime,
         carrier: socket.socket | None = None,
         judging: bool = False,
     ) -> None:
-        self._process, self._channel = launcher.run(place, carrier, judging)
+        self._process, self._channel = runtime.launcher.run(runtime.place, carrier, judging)
         stack.callback(self._process.wait)
         stack.callback(self._process.kill)
         stack.enter_context(self._channel)
         self._notebook = notebook
-        self._bounds = bounds
-        self._memory = place.limits.memory_mb * 1_000_000
+        self._bounds = runtime.bounds
+        self._memory = runtime.place.limits.memory_mb * 1_000_000
         self._end = time.monotonic() + _READY_SECONDS
         # nbclient knows what the messages of a kernel make of a cell; it starts none here.
         self._reader = NotebookClient(notebook, store_widget_state=True, record_timing=False)
@@ -235,7 +242,7 @@ class _Conversation:
         while True:
             watch.look()  # also at one that never stops talking
             if (line := self._next_line()) and (done := self._finishes(line, index)):
-                return watch.seconds(), messages.names(done.get("replaced"))
+                return watch.seconds(), kernel_messages.names(done.get("replaced"))
 
     def prepare(self, prelude: str) -> None:
         """As the judge, run what comes before all checks; nobody sees its outputs.
@@ -305,14 +312,14 @@ class _Conversation:
             return {}
         cell.outputs = _joined(cell.outputs)
         _tell_hidden_error(cell, message.get("ok") is True)
-        cell.execution_count = messages.count(message.get("count"))
+        cell.execution_count = kernel_messages.count(message.get("count"))
         return message
 
     def _printed(self, line: bytes) -> Iterator[NotebookNode]:
         """What a process prints that runs no cell; nothing else counts."""
         try:
-            sound = messages.sound(self._read(line))
-        except messages.NotAKernel:
+            sound = kernel_messages.sound(self._read(line))
+        except kernel_messages.NotAKernel:
             raise _Ended(_NOT_A_KERNEL) from None
         if sound is not None and sound["msg_type"] == "stream":
             yield NotebookNode(output_type="stream", **sound["content"])
@@ -365,13 +372,13 @@ class _Conversation:
         if self._parts > _MOST_PARTS:
             raise _Ended(_TOO_MUCH_SAID)
         try:
-            return messages.parse(line)
-        except messages.NotAKernel:
+            return kernel_messages.parse(line)
+        except kernel_messages.NotAKernel:
             raise _Ended(_NOT_A_KERNEL) from None
 
     def _show(self, message: dict[str, Any], cell: NotebookNode, index: int) -> None:
         try:
-            sound = messages.sound(message)
+            sound = kernel_messages.sound(message)
             if sound is not None:
                 self._reader.process_message(sound, cell, index)
         except CellExecutionComplete:

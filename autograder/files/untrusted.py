@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.workspace import IGNORED
+from transferlab.submitting import IGNORED
 
 MOST_FILES = 500
 MOST_BYTES = 50_000_000
@@ -48,7 +48,7 @@ def without_code(files: dict[str, bytes]) -> dict[str, bytes]:
     return {name: held for name, held in files.items() if not _CODE.search(name.lower())}
 
 
-def write(files: dict[str, bytes], folder: Path) -> None:
+def write_files(files: dict[str, bytes], folder: Path) -> None:
     """Write files into a folder."""
     for name, content in files.items():
         path = folder / name

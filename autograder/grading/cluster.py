@@ -18,10 +18,13 @@ from weakref import WeakSet
 import dask
 from distributed import Client, Future, KilledWorker, wait
 
-from autograder import fingerprint, worker
 from autograder.errors import AutograderError, GradingFailed, Stopped, WorkspaceError
-from autograder.outcome import Result
-from autograder.submission import Lesson, Options, Submission
+from autograder.files import fingerprint
+from autograder.grading.cluster_worker import LessonsNeeded, Task, grade, learn
+from autograder.grading.lesson import Lesson
+from autograder.grading.one_submission import Submission
+from autograder.grading.options import Options
+from autograder.scoring import Result
 
 CONNECT_SECONDS = 30
 # A thread of a worker finds the next submission waiting when it has finished one.
@@ -66,7 +69,7 @@ class Cluster:
             GradingFailed: the cluster or one of its workers is at fault.
         """
         installation = fingerprint.of_installation()
-        task = worker.Task(installation, self._key, lesson.name, lesson.inside, submission, options)
+        task = Task(installation, self._key, lesson.name, lesson.inside, submission, options)
         # Nothing honest takes longer, even behind another one on the same thread.
         patience = 2 * len(lesson.notebooks) * (options.deadline + _START_SECONDS)
         try:
@@ -85,7 +88,7 @@ class Cluster:
             with suppress(Exception):  # the client may have closed itself, and ended all with that
                 self._client.cancel(list(self._submitted), force=True)
 
-    def _answer(self, task: worker.Task, patience: float) -> dict[str, Any]:
+    def _answer(self, task: Task, patience: float) -> dict[str, Any]:
         """The first answer to a task, wherever it comes from."""
         deaths = 0
         while True:
@@ -96,14 +99,14 @@ class Cluster:
                 if deaths == _MOST_DEATHS:
                     raise
                 continue
-            if not isinstance(answer, worker.LessonsNeeded):
+            if not isinstance(answer, LessonsNeeded):
                 return answer
             self._teach(answer)
 
-    def _first(self, task: worker.Task, patience: float) -> dict[str, Any] | worker.LessonsNeeded:
+    def _first(self, task: Task, patience: float) -> dict[str, Any] | LessonsNeeded:
         copies = []
         while True:
-            copies.append(self._submit(worker.grade, task))
+            copies.append(self._submit(grade, task))
             try:
                 last = len(copies) == _MOST_COPIES
                 with self._client.as_current():  # `wait` wants to know which
@@ -112,14 +115,12 @@ class Cluster:
                 continue
             return done.pop().result()
 
-    def _teach(self, answer: worker.LessonsNeeded) -> None:
+    def _teach(self, answer: LessonsNeeded) -> None:
         """Send the lessons to a worker, once, though many tasks may have missed them there."""
         with self._teaching:
             if answer.id not in self._taught:
                 where = {"workers": [answer.address], "priority": 1}
-                self._taught[answer.id] = self._submit(
-                    worker.learn, self._key, self._lessons, **where
-                )
+                self._taught[answer.id] = self._submit(learn, self._key, self._lessons, **where)
         with suppress(TimeoutError):  # it has gone, or will be given up: another one gets the task
             self._taught[answer.id].result(_TEACH_SECONDS)
 

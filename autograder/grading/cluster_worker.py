@@ -6,22 +6,23 @@ while, or with the worker.
 """
 
 import contextlib
-import copy
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from distributed import Worker, get_worker
 from distributed.core import Status
 
-from autograder import fingerprint, scratch
-from autograder.engine import Local, local
 from autograder.errors import AutograderError, GradingFailed, Stopped
-from autograder.outcome import Result, mistaken
-from autograder.submission import Lesson, Options, Submission, run
-from autograder.warm import ColdStartNeeded
+from autograder.files import fingerprint, temporary
+from autograder.grading.lesson import Lesson
+from autograder.grading.one_submission import Submission, run
+from autograder.grading.options import Options
+from autograder.grading.this_machine import LocalEngine, local_engine
+from autograder.processes import ColdStartNeeded
+from autograder.scoring import Result, mistaken
 
 IDLE_SECONDS = 300
 _OTHER = "another version of the course, of Python or of a package is installed there than here"
@@ -91,20 +92,18 @@ def learn(key: str, lessons: list[Lesson]) -> None:
 @cache
 def _lesson(lessons: str, name: str, inside: frozenset[str]) -> Lesson:
     """A lesson as tasks want it; kept with what it finds out about its notebooks."""
-    lesson = copy.copy(_lessons[lessons][name])
-    lesson.inside = inside
-    return lesson
+    return replace(_lessons[lessons][name], inside=inside)
 
 
 def _run(task: Task, worker: Worker) -> Result:
-    wanted = _lesson(task.lessons, task.lesson, task.inside), task.submission
-    how = task.options, _Unwanted(worker)
+    wanted = _lesson(task.lessons, task.lesson, task.inside), task.submission, task.options
+    unwanted = _Unwanted(worker)
     try:
         with _workshop(task) as engine:
-            return run(*wanted, engine.launcher, engine.place, *how)
+            return run(*wanted, engine.runtime(task.options, unwanted))
     except (ColdStartNeeded, ConnectionError):  # the zygote was killed, and a new one does as well
         with _workshop(task) as engine:
-            return run(*wanted, engine.launcher, engine.place, *how)
+            return run(*wanted, engine.runtime(task.options, unwanted))
 
 
 class _Unwanted(threading.Event):
@@ -126,9 +125,9 @@ class _Workshop:
     """The processes for some lessons."""
 
     def __init__(self, lessons: list[Lesson], options: Options) -> None:
-        scratch.clear()
+        temporary.clear()
         self._held = contextlib.ExitStack()
-        self.engine = self._held.enter_context(local(lessons, options))
+        self.engine = self._held.enter_context(local_engine(lessons, options))
         self.users = 0
         self.leisure = threading.Timer(0, lambda: None)
 
@@ -144,7 +143,7 @@ _changing = threading.Lock()
 
 
 @contextlib.contextmanager
-def _workshop(task: Task) -> Iterator[Local]:
+def _workshop(task: Task) -> Iterator[LocalEngine]:
     """What runs this task's lessons, opened by the first and closed a while after the last."""
     key = task.lessons, task.options.sandboxed
     with _changing:

@@ -3,13 +3,10 @@
 `read` needs the folder and runs nothing; `run` needs only what `read` gave, on whatever machine.
 """
 
-import ast
 import copy
 import sys
-import threading
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 import nbformat
@@ -17,128 +14,21 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.utils import is_solution, is_task
 
-from autograder import fingerprint, quiet, scratch, staging
-from autograder.cells import grade_id, is_check
-from autograder.errors import GradingFailed, Unusable
-from autograder.execution import Bounds, Execution, Judging, Launcher, execute
-from autograder.fetched import names_by_check, prelude_of
-from autograder.intake import Handed, read_submission
-from autograder.judge import judge, stock_score
-from autograder.needed import needed
-from autograder.other_kernel import command_of
-from autograder.outcome import CheckResult, Result
-from autograder.preprocessors import show_reason
-from autograder.rebuild import Rebuilt, as_released, rebuild
-from autograder.sandbox import Place
-from autograder.workspace import CELL_TIMEOUT, DEADLINE
+from autograder.cells import grade_id, is_check, needed
+from autograder.errors import Unusable
+from autograder.execution import Execution, Judging, Runtime, execute
+from autograder.files import plain_files, temporary, together, without_code, write_files
+from autograder.grading.lesson import Lesson
+from autograder.grading.options import Options
+from autograder.processes import Place
+from autograder.runner import command_of
+from autograder.scoring import CheckResult, Result, judge, stock_score
+from autograder.submission import Handed, Rebuilt, as_released, read_submission, rebuild
+from autograder.workspace import show_reason
 
 _BY_NBGRADER = "nbgrader's own rules take points for this output, such as text on stderr."
 _LEFT_OUT = "Not run in grading: no check depends on this cell."
 _SOLVED = " With the author's solutions it shows:"
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to grade.
-
-    Attributes:
-        jobs: submissions at a time; None for one per processor.
-        cell_seconds: processor seconds that one cell may take.
-        deadline: wall-clock seconds that one submission may take.
-        run_all: run every cell, also those that no check depends on.
-        sandboxed: False to run students' code without walls around it.
-        like_nbgrader: score by nbgrader's own rules.
-    """
-
-    jobs: int | None = None
-    cell_seconds: float = CELL_TIMEOUT
-    deadline: float = DEADLINE
-    run_all: bool = False
-    sandboxed: bool = True
-    like_nbgrader: bool = False
-
-
-class Lesson:
-    """A released lesson, as far as grading needs it; read once for a whole class.
-
-    Attributes:
-        shown: what each cell of the solved lesson shows, by notebook and cell id, as far as it is
-            known (see `proof`).
-        inside: the checks that can only be judged in the student's own process (see `trial`).
-    """
-
-    def __init__(self, source: Path) -> None:
-        self.name = source.name
-        self.source = source
-        self.files = staging.plain_files(source)
-        self.shown: dict[str, dict[str, list[NotebookNode]]] = {}
-        self.inside: frozenset[str] = frozenset()
-
-    def __getstate__(self) -> dict[str, object]:
-        """What a copy needs, also on another machine; the rest it finds out by itself."""
-        kept = ("name", "source", "files", "shown", "inside")
-        return {name: self.__dict__[name] for name in kept}
-
-    @cached_property
-    def notebooks(self) -> dict[str, NotebookNode]:
-        """The notebooks with solutions and hidden tests, by name.
-
-        Raises:
-            GradingFailed: one can't be read.
-        """
-        found = {}
-        for name, content in self.files.items():
-            if name.endswith(".ipynb"):
-                try:
-                    found[name.removesuffix(".ipynb")] = nbformat.reads(content.decode(), 4)
-                except Exception as error:
-                    raise GradingFailed(
-                        f"{self.source / name} can't be read ({type(error).__name__}): run "
-                        "`autograder release` again."
-                    ) from error
-        return found
-
-    @cached_property
-    def fetched(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """The names that the checks of each notebook need of the student, by grade_id."""
-        return {
-            name: names_by_check(notebook, self.preludes[name])
-            for name, notebook in self.notebooks.items()
-        }
-
-    @cached_property
-    def preludes(self) -> dict[str, str]:
-        """What the judge runs before the checks of each notebook."""
-        return {name: prelude_of(notebook) for name, notebook in self.notebooks.items()}
-
-    @cached_property
-    def imports(self) -> frozenset[str]:
-        """The modules that its cells import."""
-        return frozenset(
-            name
-            for notebook in self.notebooks.values()
-            for cell in notebook.cells
-            if cell.cell_type == "code"
-            for name in _imports(cell.source)
-        )
-
-    @cached_property
-    def fingerprints(self) -> dict[str, str]:
-        """What its files hold, in short."""
-        return fingerprint.of_files(self.files)
-
-    @cached_property
-    def decisive(self) -> str:
-        """Names, together with a submission and the options, all that decides its result."""
-        return fingerprint.of(
-            self.name, self.fingerprints, self.shown, fingerprint.of_installation()
-        )
-
-    def key(self, submitted: Path, options: Options) -> str:
-        """Name all that decides what becomes of a submission."""
-        decisive = replace(options, jobs=None)
-        theirs = fingerprint.of_files(staging.plain_files(submitted))
-        return fingerprint.of(self.decisive, theirs, asdict(decisive))
 
 
 @dataclass(frozen=True)
@@ -166,35 +56,30 @@ def read(lesson: Lesson, submitted: Path) -> Submission:
             notebooks[name] = read_submission(submitted, name, source)
         except Unusable as problem:
             notebooks[name] = str(problem)
-    files = staging.plain_files(submitted)
+    files = plain_files(submitted)
     return Submission(notebooks, {n: held for n, held in files.items() if not n.endswith(".ipynb")})
 
 
 def run(
     lesson: Lesson,
     submission: Submission,
-    launcher: Launcher,
-    place: Place,
     options: Options,
-    stop: threading.Event,
+    runtime: Runtime,
 ) -> Result:
     """Rebuild, run and judge a submission.
 
     Args:
         lesson: what it should be a submission of.
         submission: what was handed in.
-        launcher: where the processes come from.
-        place: where they run; its files are replaced by the submission's.
-        options: limits.
-        stop: when set, running ends.
+        options: how to grade it.
+        runtime: what runs it; the files of its place are replaced by the submission's.
 
     Raises:
         SandboxUnavailable: nothing was run, because the process can't be shut in.
         GradingFailed: this machine is at fault.
-        Stopped: `stop` was set.
+        Stopped: `runtime.bounds.stop` was set.
     """
     result = Result()
-    bounds = Bounds(options.cell_seconds, options.deadline, stop)
     for name, source in lesson.notebooks.items():
         handed = submission.notebooks[name]
         if isinstance(handed, str):
@@ -202,59 +87,73 @@ def run(
             continue
         rebuilt = rebuild(handed, source)
         cells = _to_run(rebuilt.notebook, options)
-        names = judged_outside(lesson, name, rebuilt.notebook, cells)
-        execution = execute_in(
-            lesson, name, rebuilt.notebook, cells, names, submission.files, launcher, place, bounds
-        )
+        plan = plan_for(lesson, name, rebuilt.notebook, cells)
+        execution = execute_plan(lesson, plan, submission.files, runtime)
         _fill_left_out(rebuilt.notebook, cells, lesson.shown.get(name, {}))
-        result = _with_notebook(result, name, source, rebuilt, execution, options, set(names))
+        result = _with_notebook(result, source, rebuilt, execution, options, plan)
     return result
 
 
-def judged_outside(
-    lesson: Lesson, name: str, notebook: NotebookNode, cells: set[int]
-) -> dict[int, tuple[str, ...]]:
-    """The checks that are judged where no student's code runs, and the names that each needs."""
-    if command_of(notebook) or sys.platform == "win32":
-        return {}
-    checks = {i: grade_id(notebook.cells[i]) for i in cells if is_check(notebook.cells[i])}
-    return {
-        index: lesson.fetched[name][check]
-        for index, check in checks.items()
-        if check not in lesson.inside
-    }
+@dataclass(frozen=True)
+class Plan:
+    """Which cells of a notebook to run, and where.
+
+    Attributes:
+        name: which of the lesson's notebooks it is.
+        notebook: the notebook; running it fills in its outputs.
+        cells: the indices of the code cells to run.
+        outside: the checks that are judged where no student's code runs, by index, with the names
+            that each needs of the student; the other cells run in the student's process.
+    """
+
+    name: str
+    notebook: NotebookNode
+    cells: frozenset[int]
+    outside: dict[int, tuple[str, ...]]
 
 
-def execute_in(
-    lesson: Lesson,
-    name: str,
-    notebook: NotebookNode,
-    cells: Collection[int],
-    outside: dict[int, tuple[str, ...]],
-    theirs: dict[str, bytes],
-    launcher: Launcher,
-    place: Place,
-    bounds: Bounds,
+def plan_for(
+    lesson: Lesson, name: str, notebook: NotebookNode, cells: Collection[int], whole: bool = False
+) -> Plan:
+    """Plan to run some cells of a notebook.
+
+    Args:
+        lesson, name: whose notebook it is, and which.
+        notebook: what was made of it.
+        cells: the indices of the code cells to run.
+        whole: True to judge every check in the student's process, as nbgrader does.
+    """
+    outside: dict[int, tuple[str, ...]] = {}
+    if not whole and not command_of(notebook) and sys.platform != "win32":
+        checks = {i: grade_id(notebook.cells[i]) for i in cells if is_check(notebook.cells[i])}
+        outside = {
+            index: lesson.fetched[name][check]
+            for index, check in checks.items()
+            if check not in lesson.inside
+        }
+    return Plan(name, notebook, frozenset(cells), outside)
+
+
+def execute_plan(
+    lesson: Lesson, plan: Plan, theirs: dict[str, bytes], runtime: Runtime
 ) -> Execution:
-    """Run code cells of one of the lesson's notebooks, in place, beside its files.
+    """Run the cells of a plan, in place, beside the lesson's files.
 
     Args:
         lesson: its files are there, whatever was handed in.
-        name: which of its notebooks it is.
-        notebook, cells, launcher, bounds: as for `execute`.
-        outside: the checks that are judged outside (see `judged_outside`).
+        plan: what to run.
         theirs: the student's files; the judge sees those that Python can't import.
-        place: where they run; its files are replaced.
+        runtime: what runs it; the files of its place are replaced.
     """
-    with scratch.folder("run") as folder:
-        here = _furnished(place, Path(folder, "student"), theirs, lesson)
-        here = replace(here, kernel=command_of(lesson.notebooks[name]))
+    with temporary.folder("run") as folder:
+        here = _furnished(runtime.place, Path(folder, "student"), theirs, lesson)
+        here = replace(here, kernel=command_of(lesson.notebooks[plan.name]))
         judging = None
-        if outside:
-            data = staging.without_code(theirs)
-            there = _furnished(place, Path(folder, "judge"), data, lesson)
-            judging = Judging(outside, lesson.preludes[name], there)
-        return execute(notebook, cells, launcher, here, bounds, judging)
+        if plan.outside:
+            data = without_code(theirs)
+            there = _furnished(runtime.place, Path(folder, "judge"), data, lesson)
+            judging = Judging(plan.outside, lesson.preludes[plan.name], there)
+        return execute(plan.notebook, plan.cells, replace(runtime, place=here), judging)
 
 
 def _furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Lesson) -> Place:
@@ -263,8 +162,8 @@ def _furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Less
     Notebooks are left out: they are run from memory.
     """
     folder.mkdir()
-    held = staging.together(files, lesson.files)
-    staging.write({n: held[n] for n in held if not n.endswith(".ipynb")}, folder)
+    held = together(files, lesson.files)
+    write_files({n: held[n] for n in held if not n.endswith(".ipynb")}, folder)
     return replace(place, files=folder, folder=lesson.name)
 
 
@@ -286,17 +185,16 @@ def _fill_left_out(
 
 def _with_notebook(
     result: Result,
-    name: str,
     source: NotebookNode,
     rebuilt: Rebuilt,
     execution: Execution,
     options: Options,
-    outside: set[int],
+    plan: Plan,
 ) -> Result:
     """Add to a result what running one more notebook found."""
-    notebook = rebuilt.notebook
+    name, notebook = plan.name, rebuilt.notebook
     checks = [
-        replace(_check(cell, name, execution, options, index), inside=index not in outside)
+        replace(_check(cell, name, execution, options, index), inside=index not in plan.outside)
         for index, cell in enumerate(notebook.cells)
         if is_check(cell)
     ]
@@ -349,17 +247,3 @@ def _answers(notebook: NotebookNode, source: NotebookNode) -> Iterator[tuple[str
 def _told(repairs: tuple[str, ...]) -> NotebookNode:
     lines = "\n".join(f"- {repair}" for repair in repairs)
     return new_markdown_cell(f"**Before it was graded, this was repaired:**\n\n{lines}")
-
-
-def _imports(source: str) -> Iterator[str]:
-    try:
-        tree = quiet.tree(source)
-    except SyntaxError:  # a magic; the module is imported when the cell runs
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            # What is imported may be a module itself; where it isn't, importing it fails quietly.
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)

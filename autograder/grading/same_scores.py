@@ -8,7 +8,6 @@ notebook where a cell was not run. It must not know students or the gradebook.
 
 import copy
 import json
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +15,15 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import fingerprint
-from autograder.bank import Answer, with_answer
-from autograder.cells import grade_id, is_check
+from autograder.cells import grade_id, is_check, needed
 from autograder.errors import GradingFailed
-from autograder.execution import Bounds, Launcher
-from autograder.journal import FOLDER, read_whole, write_whole
-from autograder.judge import Verdict, judge
-from autograder.needed import needed
-from autograder.sandbox import Place
-from autograder.submission import Lesson, Options, execute_in, judged_outside
+from autograder.execution import Runtime
+from autograder.files import fingerprint, read_whole, write_whole
+from autograder.grading.lesson import Lesson
+from autograder.grading.one_submission import execute_plan, plan_for
+from autograder.lesson import Answer, with_answer
+from autograder.record import FOLDER
+from autograder.scoring import Verdict, judge
 
 Scores = dict[tuple[str, str], Verdict]  # (grade_id of a check, title of an answer) -> verdict
 SOLUTION = "the solution"
@@ -49,19 +47,16 @@ class Proof:
 def prove(
     lesson: Lesson,
     answers: Sequence[Answer],
-    launcher: Launcher,
-    place: Place,
+    runtime: Runtime,
     workspace: Path,
-    options: Options,
 ) -> Proof:
     """Prove a released lesson, or find that it was proven; keep what its whole run showed.
 
     Args:
         lesson: as released into the workspace.
         answers: of the bank.
-        launcher, place: where the notebooks are run.
+        runtime: what runs the notebooks.
         workspace: the folder in which the outcome is kept.
-        options: limits of a run.
 
     Raises:
         GradingFailed: a run did not come to its end.
@@ -75,7 +70,7 @@ def prove(
     kept = read_whole(path)
     if kept and kept.get("key") == key:
         return Proof(tuple(kept["differences"]), kept["trials"], cached=True)
-    run = _Run(lesson, launcher, place, options)
+    run = _Run(lesson, runtime)
     differences: list[str] = []
     trials, shown = 0, {}
     for name, notebook in lesson.notebooks.items():
@@ -173,11 +168,9 @@ def _trial(source: str, check: NotebookNode, title: str) -> list[NotebookNode]:
 class _Run:
     """Runs notebooks of one lesson."""
 
-    def __init__(self, lesson: Lesson, launcher: Launcher, place: Place, options: Options) -> None:
+    def __init__(self, lesson: Lesson, runtime: Runtime) -> None:
         self._lesson = lesson
-        self._launcher = launcher
-        self._place = place
-        self._options = options
+        self._runtime = runtime
 
     def scores(
         self, name: str, notebook: NotebookNode, cells: Sequence[int], as_graded: bool
@@ -185,11 +178,8 @@ class _Run:
         """Run some cells of a notebook, in place, and score its checks."""
         code = [index for index in cells if notebook.cells[index].cell_type == "code"]
         lesson = self._lesson
-        outside = judged_outside(lesson, name, notebook, set(code)) if as_graded else {}
-        bounds = Bounds(self._options.cell_seconds, self._options.deadline, threading.Event())
-        execution = execute_in(
-            lesson, name, notebook, code, outside, {}, self._launcher, self._place, bounds
-        )
+        plan = plan_for(lesson, name, notebook, code, whole=not as_graded)
+        execution = execute_plan(lesson, plan, {}, self._runtime)
         if execution.ended:
             raise GradingFailed(f"{lesson.name} can't be proven: {execution.ended}.")
         return {

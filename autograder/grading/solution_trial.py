@@ -11,12 +11,14 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import fingerprint
 from autograder.cells import is_check
-from autograder.engine import Engine
-from autograder.journal import FOLDER, read_whole, write_whole
-from autograder.outcome import Result
-from autograder.submission import Lesson, Options, read
+from autograder.files import fingerprint, read_whole, write_whole
+from autograder.grading.engine import Engine
+from autograder.grading.lesson import Lesson
+from autograder.grading.one_submission import read
+from autograder.grading.options import Options
+from autograder.record import FOLDER
+from autograder.scoring import Result
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,7 @@ class Trial:
         return found
 
     def _solve(self, lesson: Lesson, inside: frozenset[str]) -> Result:
-        tried = Lesson(lesson.source)
-        tried.inside = inside
+        tried = replace(lesson, shown={}, inside=inside)
         options = replace(self.options, like_nbgrader=False)
         return self.engine.run(tried, read(tried, lesson.source), options)
 

@@ -6,19 +6,27 @@ It must not know students, nor what becomes of a result.
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-from autograder import sandbox, scratch
-from autograder.cold import Cold
-from autograder.errors import WorkspaceError
-from autograder.execution import Launcher
-from autograder.outcome import Result
-from autograder.submission import Lesson, Options, Submission, run
-from autograder.warm import ColdStartNeeded, Zygote
+from autograder.carry import LAZY_MODULES
+from autograder.execution import Bounds, Launcher, Runtime
+from autograder.files import temporary
+from autograder.grading.lesson import Lesson
+from autograder.grading.one_submission import Submission, run
+from autograder.grading.options import Options
+from autograder.processes import (
+    ColdStart,
+    ColdStartNeeded,
+    Limits,
+    Place,
+    ZygoteClient,
+    python_folders,
+)
+from autograder.runner import RUNNER
+from autograder.scoring import Result
 
 # TensorFlow's log lines tell a student nothing, a grader has no use for a GPU, and submissions
 # side by side use the processors better than threads within one.
@@ -35,31 +43,12 @@ ENVIRONMENT = {
 _MOST_WAITING = 100
 
 
-class Engine(Protocol):
-    """Runs submissions, each in the thread that asks for it.
-
-    Attributes:
-        threads: how many may ask at the same time.
-    """
-
-    threads: int
-
-    def window(self) -> int:
-        """How many submissions to have under way now, those included that wait for their turn."""
-
-    def run(self, lesson: Lesson, submission: Submission, options: Options) -> Result:
-        """Run one; raises what `submission.run` does."""
-
-    def stop(self) -> None:
-        """End what is running: whoever waits for it gets `Stopped`."""
-
-
 @dataclass
-class Local:
+class LocalEngine:
     """The processes of this machine."""
 
     launcher: Launcher
-    place: sandbox.Place
+    place: Place
     threads: int
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -69,7 +58,12 @@ class Local:
 
     def run(self, lesson: Lesson, submission: Submission, options: Options) -> Result:
         """Run one; raises what `submission.run` does."""
-        return run(lesson, submission, self.launcher, self.place, options, self.stopped)
+        return run(lesson, submission, options, self.runtime(options))
+
+    def runtime(self, options: Options, stop: threading.Event | None = None) -> Runtime:
+        """Return what runs one submission here; it ends early when `stop`, or the engine, does."""
+        bounds = Bounds(options.cell_seconds, options.deadline, stop or self.stopped)
+        return Runtime(self.launcher, self.place, bounds)
 
     def stop(self) -> None:
         """End what is running."""
@@ -77,65 +71,41 @@ class Local:
 
 
 @contextmanager
-def opened(
-    lessons: Collection[Lesson], options: Options, cluster: str | None = None
-) -> Iterator[Engine]:
-    """An engine for these lessons, as long as the `with` block lasts.
-
-    Args:
-        lessons, options: what will be run, and how.
-        cluster: the address of a Dask scheduler; None to run everything on this machine.
-
-    Raises:
-        WorkspaceError: there is no Dask here.
-        GradingFailed: the cluster can't be used.
-    """
-    if cluster is None:
-        with local(lessons, options) as engine:
-            yield engine
-        return
-    try:
-        from autograder.cluster import connected
-    except ModuleNotFoundError as error:
-        raise WorkspaceError(
-            f"The package {error.name} is missing, and --cluster needs it: install the course with "
-            "one more extra, `pip install -e .[grading,cluster]`."
-        ) from None
-    with connected(cluster, lessons, options) as far:
-        yield far
-
-
-@contextmanager
-def local(lessons: Iterable[Lesson], options: Options) -> Iterator[Local]:
+def local_engine(lessons: Iterable[Lesson], options: Options) -> Iterator[LocalEngine]:
     """This machine as an engine, as long as the `with` block lasts."""
     with launcher_for(lessons) as launcher, place_for(options) as place:
-        yield Local(launcher, place, options.jobs or os.cpu_count() or 1)
+        yield LocalEngine(launcher, place, options.jobs or os.cpu_count() or 1)
 
 
 @contextmanager
 def launcher_for(lessons: Iterable[Lesson]) -> Iterator[Launcher]:
     """Where the processes for these lessons come from, as long as the `with` block lasts."""
     if sys.platform != "linux":
-        yield Cold(ENVIRONMENT)
+        yield ColdStart(ENVIRONMENT, RUNNER)
         return
     imports = {name for lesson in lessons for name in lesson.imports}
     try:
-        with Zygote(tuple(sorted(imports)), ENVIRONMENT) as zygote:
+        with new_zygote(sorted(imports)) as zygote:
             zygote.wait_until_ready()
             yield zygote
     except ColdStartNeeded:  # one of the modules does at import what no fork survives
-        with Zygote((), ENVIRONMENT) as zygote:
+        with new_zygote(()) as zygote:
             zygote.wait_until_ready()
             yield zygote
 
 
+def new_zygote(imports: Iterable[str]) -> ZygoteClient:
+    """Start a zygote that has imported these modules, and what every runner needs."""
+    return ZygoteClient((RUNNER, *LAZY_MODULES, *imports), ENVIRONMENT, RUNNER)
+
+
 @contextmanager
-def place_for(options: Options) -> Iterator[sandbox.Place]:
+def place_for(options: Options) -> Iterator[Place]:
     """A place to run submissions in, each with its own files, as long as the `with` block lasts."""
     walls = options.sandboxed and sys.platform == "linux"
-    with scratch.folder("root") as root:
-        visible = (*sandbox.python_folders(), *_course_packages())
-        yield sandbox.Place(Path(root), visible, Path(root), "", sandbox.Limits(), walls)
+    with temporary.folder("root") as root:
+        visible = (*python_folders(), *_course_packages())
+        yield Place(Path(root), visible, Path(root), "", Limits(), walls)
 
 
 def _course_packages() -> Iterator[Path]:

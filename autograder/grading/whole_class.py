@@ -9,26 +9,27 @@ import threading
 import time
 from collections.abc import Collection, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from autograder import scratch
-from autograder.engine import Engine, opened
 from autograder.errors import AutograderError, GradingFailed, WorkspaceError
-from autograder.feedback import copy_proof
-from autograder.gradebook import Recorder, max_score
-from autograder.journal import Journal, write_whole
-from autograder.outcome import Outcome, Result, mistaken
-from autograder.proof import shown_in_full
-from autograder.source import match_name
-from autograder.submission import Lesson, Options, Submission, read
-from autograder.trial import Trial
+from autograder.files import temporary, write_whole
+from autograder.grading.engine import Engine, open_engine
+from autograder.grading.lesson import Lesson
+from autograder.grading.one_submission import read
+from autograder.grading.options import Options
+from autograder.grading.same_scores import shown_in_full
+from autograder.grading.solution_trial import Trial
+from autograder.lesson import match_name
+from autograder.record import Journal, Recorder, copy_receipt, max_score
+from autograder.scoring import Outcome, Result, mistaken
 from autograder.workspace import Workspace, put_own_commands_first
 
 _Pair = tuple[str, str]
 
 
-def submissions(workspace: Workspace, lessons: list[str], students: list[str]) -> list[_Pair]:
+def find_submissions(workspace: Workspace, lessons: list[str], students: list[str]) -> list[_Pair]:
     """Which (lesson, student) are there to grade; all lessons and students if none is named.
 
     Raises:
@@ -80,13 +81,15 @@ class Grading:
         self.options = options or Options()
         self._cluster = cluster
         names = dict.fromkeys(lesson for lesson, _ in pairs)
-        self._lessons = {name: Lesson(workspace.source / name) for name in names}
-        for lesson in self._lessons.values():
-            lesson.shown = shown_in_full(workspace.root, lesson)
+        lessons = (Lesson.read(workspace.source / name) for name in names)
+        self._lessons = {
+            lesson.name: replace(lesson, shown=shown_in_full(workspace.root, lesson))
+            for lesson in lessons
+        }
         self._max_scores = {name: max_score(workspace, name) or 0.0 for name in names}
         self._began: dict[_Pair, float] = {}
         self._keeping = threading.Lock()
-        self._inside: dict[str, Future[frozenset[str]]] = {}
+        self._tried: dict[str, Future[Lesson]] = {}
 
     def __iter__(self) -> Generator[Outcome]:
         """Grade everything; a submission that ends with a reason is recorded with 0 points.
@@ -98,7 +101,7 @@ class Grading:
                 spoiled, and all that was finished is.
         """
         put_own_commands_first()
-        scratch.clear()
+        temporary.clear()
         journal = Journal(self.workspace.root)
         with journal.locked(self._lessons), self.workspace.gradebook() as gradebook:
             record = _Record(self.workspace, journal, Recorder(self.workspace, gradebook))
@@ -123,14 +126,14 @@ class Grading:
         lessons = [self._lessons[name] for name in dict.fromkeys(lesson for lesson, _ in pairs)]
         _check_backbones(lessons)
         with (
-            opened(lessons, self.options, self._cluster) as engine,
+            open_engine(lessons, self.options, self._cluster) as engine,
             ThreadPoolExecutor(engine.threads) as pool,
         ):
             try:
                 trial = Trial(engine, self.options, self.workspace.root)
                 # First in the queue, so that no submission waits for one that has not begun.
-                self._inside = {
-                    lesson.name: pool.submit(trial.checks_inside, lesson) for lesson in lessons
+                self._tried = {
+                    lesson.name: pool.submit(_as_tried, lesson, trial) for lesson in lessons
                 }
                 yield from self._in_a_window(pairs, journal, engine, pool)
             finally:
@@ -164,8 +167,7 @@ class Grading:
     def _run_one(self, pair: _Pair, key: str, journal: Journal, engine: Engine) -> Result:
         self._began[pair] = time.monotonic()
         try:
-            lesson = self._lessons[pair[0]]
-            result = self._run_as_tried(lesson, read(lesson, self._folder(pair)), engine)
+            result = self._run_as_tried(pair, engine)
         finally:
             del self._began[pair]
         if result.lasting:  # kept here and now: recording it may have to wait for a server
@@ -173,29 +175,31 @@ class Grading:
                 journal.keep(key, result.as_dict())
         return result
 
-    def _run_as_tried(self, lesson: Lesson, submission: Submission, engine: Engine) -> Result:
+    def _run_as_tried(self, pair: _Pair, engine: Engine) -> Result:
         """Run a submission as the trial of the solution says.
 
         The first ones run beside it, as nearly all lessons let them, and are run again if this one
         does not.
         """
-        assumed = lesson.inside
+        name, _ = pair
+        lesson = self._lesson_as_tried(name) if self._tried[name].done() else self._lessons[name]
+        submission = read(lesson, self._folder(pair))
         result = engine.run(lesson, submission, self.options)
-        lesson.inside = self._tried(lesson)
-        if lesson.inside == assumed:
+        tried = self._lesson_as_tried(name)
+        if tried.inside == lesson.inside:
             return result
-        return engine.run(lesson, submission, self.options)
+        return engine.run(tried, submission, self.options)
 
-    def _tried(self, lesson: Lesson) -> frozenset[str]:
-        """What the trial found; a mistake in it is no submission's and must not cost one points."""
+    def _lesson_as_tried(self, name: str) -> Lesson:
+        """What the trial made of it; a mistake in it is no submission's and costs no points."""
         try:
-            return self._inside[lesson.name].result()
+            return self._tried[name].result()
         except (OSError, AutograderError):
             raise
         except Exception as error:
             raise GradingFailed(
-                f"The solution of {lesson.name} could not be tried ({type(error).__name__}: "
-                f"{error}). Nothing of it was graded."
+                f"The solution of {name} could not be tried ({type(error).__name__}: {error}). "
+                "Nothing of it was graded."
             ) from error
 
     def longest_running(self) -> tuple[tuple[str, str] | None, float]:
@@ -223,6 +227,12 @@ class Grading:
             result.seconds,
             cached,
         )
+
+
+def _as_tried(lesson: Lesson, trial: Trial) -> Lesson:
+    """The lesson, with the checks that must be judged in the student's process."""
+    inside = trial.checks_inside(lesson)
+    return replace(lesson, inside=inside) if inside else lesson
 
 
 def _result(future: Future[Result]) -> Result:
@@ -267,7 +277,7 @@ class _Record:
         for path in self._paths(pair, result):
             write_whole(path, result.notebooks[path.stem].encode())
         if result.usable:
-            copy_proof(self._workspace.submitted / student / lesson, folder)
+            copy_receipt(self._workspace.submitted / student / lesson, folder)
         score = self._recorder.record(lesson, student, result)
         self._journal.note_recorded(lesson, student, key)
         return score

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder import quiet
-from autograder.cells import is_check
-from autograder.fetched import names_by_check, prelude_of
+from autograder.cells import is_check, names_by_check, parsing, prelude_of
 
 _OTHERS = {
     "open": "an open file",
@@ -60,7 +58,7 @@ def what_stays(source: NotebookNode) -> list[Stays]:
 
 def _statements(code: str) -> list[ast.stmt]:
     try:
-        return quiet.tree(code).body
+        return parsing.tree(code).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 

@@ -15,8 +15,8 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config import Config
 
 from autograder.errors import LessonError
-from autograder.source import Lesson, read_lesson
-from autograder.workspace import Workspace, create
+from autograder.lesson.source import LessonSource, read_lesson
+from autograder.workspace import Workspace, create_workspace
 from transferlab import quiz
 
 QUIZ_FILE = "quiz.json"
@@ -31,7 +31,7 @@ class Released:
     files: dict[str, bytes]
 
 
-def release(path: Path, workspace: Workspace, course: Path | None = None) -> Released:
+def release_lesson(path: Path, workspace: Workspace, course: Path | None = None) -> Released:
     """Make a lesson's source and student version in `workspace`; copy the latter to `course`.
 
     The same lesson gives the same bytes, wherever it is made. Other files in the course's folder
@@ -57,14 +57,14 @@ def student_files(path: Path) -> dict[str, bytes]:
         LessonError: the author's source can't be released.
     """
     with tempfile.TemporaryDirectory() as folder:
-        workspace = create(Path(folder), gradebook=False)
+        workspace = create_workspace(Path(folder), gradebook=False)
         config = workspace.config()
         config.GenerateAssignment.no_database = True
         config.GenerateAssignment.preprocessors.remove(SaveCells)
         return _derive(read_lesson(path), workspace, config).files
 
 
-def stale(path: Path, course: Path) -> list[Path]:
+def stale_files(path: Path, course: Path) -> list[Path]:
     """Files of a lesson that are missing in `course` or differ from a fresh release.
 
     Raises:
@@ -85,7 +85,7 @@ def release_page(path: Path, course: Path) -> Path:
     return write_notebook(page.notebook, page, course)
 
 
-def stale_page(path: Path, course: Path) -> list[Path]:
+def stale_page_files(path: Path, course: Path) -> list[Path]:
     """The notebook of a page, if it is missing in `course` or differs from a fresh one.
 
     Raises:
@@ -112,7 +112,7 @@ def write_solved(path: Path, folder: Path) -> Path:
     return write_notebook(lesson.notebook, lesson, folder)
 
 
-def write_notebook(notebook: NotebookNode, lesson: Lesson, folder: Path) -> Path:
+def write_notebook(notebook: NotebookNode, lesson: LessonSource, folder: Path) -> Path:
     """Write a version of a lesson's notebook, and what must lie beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{lesson.name}.ipynb"
@@ -123,7 +123,7 @@ def write_notebook(notebook: NotebookNode, lesson: Lesson, folder: Path) -> Path
     return path
 
 
-def _derive(lesson: Lesson, workspace: Workspace, config: Config) -> Released:
+def _derive(lesson: LessonSource, workspace: Workspace, config: Config) -> Released:
     source = workspace.source / lesson.name
     shutil.rmtree(source, ignore_errors=True)
     write_notebook(lesson.notebook, lesson, source)
@@ -142,7 +142,7 @@ def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
-def _why(lesson: Lesson, log: str) -> str:
+def _why(lesson: LessonSource, log: str) -> str:
     if "submissions associated" in log:
         return (
             f"{lesson.name} has submissions in this workspace, and its graded cells changed: "

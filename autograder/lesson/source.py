@@ -31,7 +31,7 @@ _TELLING_LENGTH = 16
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonSource:
     """A lesson as its author wrote it.
 
     `notebook` has the solutions and the hidden tests; its quiz cells are already in the form
@@ -81,7 +81,7 @@ def match_name(name: str, known: list[str]) -> str:
     raise LessonError(f"There is no lesson {name!r}: {hint}")
 
 
-def read_lesson(path: Path) -> Lesson:
+def read_lesson(path: Path) -> LessonSource:
     """Read a percent script as a lesson, and check all that would go wrong later.
 
     Raises:
@@ -108,7 +108,7 @@ def read_lesson(path: Path) -> Lesson:
             f"{path.name}: doesn't make a valid notebook ({error.message}): look at the metadata "
             "after the # %% of that cell."
         ) from error
-    return Lesson(path.stem, path, notebook, questions)
+    return LessonSource(path.stem, path, notebook, questions)
 
 
 def telling_lines(notebook: NotebookNode) -> set[str]:

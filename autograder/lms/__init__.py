@@ -1,1 +1,20 @@
-"""Takes submissions in from learning management systems, and gives grades back to them."""
+"""Take submissions from other learning management systems, and give grades back."""
+
+from autograder.lms import grades, pages, show
+from autograder.lms.forms import Form, Lms
+from autograder.lms.roster import Roster, read_roster
+from autograder.lms.rows import Status
+from autograder.lms.take_in import ImportOptions, open_download
+
+__all__ = [
+    "Form",
+    "ImportOptions",
+    "Lms",
+    "Roster",
+    "Status",
+    "grades",
+    "open_download",
+    "pages",
+    "read_roster",
+    "show",
+]

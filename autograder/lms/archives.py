@@ -26,9 +26,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from autograder.errors import ArchiveRefused
-from autograder.intake import plain
-from autograder.staging import MOST_BYTES, MOST_FILES, read_plain
-from autograder.workspace import IGNORED, PROOF
+from autograder.files import MOST_BYTES, MOST_FILES, read_plain
+from autograder.wording import plain
+from autograder.workspace import RECEIPT
+from transferlab.submitting import IGNORED
 
 DEPTH = 3  # archives within archives
 RATIO = 250  # how many times its size a file may unpack to; notebooks reach 20
@@ -201,7 +202,7 @@ class _Bag:
             )
         self._seen.add(key)
         self._folders |= folders
-        if len(self._seen) > MOST_FILES - len(PROOF):
+        if len(self._seen) > MOST_FILES - len(RECEIPT):
             raise ArchiveRefused(
                 f"it holds more than {MOST_FILES} files: ask for the lesson's notebook alone."
             )

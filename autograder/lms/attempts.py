@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from autograder.errors import ArchiveRefused
-from autograder.intake import listed, plain
 from autograder.lms.archives import Contents, File
 from autograder.lms.forms import Lms
+from autograder.lms.imported import Known
 from autograder.lms.names import Label, Who, detect, label, without_turn
-from autograder.lms.outcome import Doubtful, Row
-from autograder.lms.records import Known
 from autograder.lms.roster import Person, Roster, safe_id
+from autograder.lms.rows import Doubtful, Row
+from autograder.wording import listed, plain
 
 AS_IT_IS = "look at it, then put what counts into a folder named for the student, and import that"
 _LONGEST_NOTE = 1_000_000

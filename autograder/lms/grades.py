@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.errors import ExportFailed
-from autograder.gradebook import Scored
-from autograder.intake import plain
 from autograder.lms.forms import Form
 from autograder.lms.roster import Person, Roster
+from autograder.record import Scored
+from autograder.wording import plain
 
 # A spreadsheet runs a cell that begins like this.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from autograder.journal import read_whole, write_whole
+from autograder.files import read_whole, write_whole
 from autograder.workspace import Workspace
 
 _TIMES = ("when", "date")

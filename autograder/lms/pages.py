@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.errors import ExportFailed
 from autograder.lms.forms import Form
-from autograder.lms.records import Records
+from autograder.lms.imported import Records
 from autograder.lms.roster import Roster
 from autograder.workspace import Workspace
 

@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.errors import RosterError
-from autograder.intake import listed, plain
+from autograder.files import read_plain
 from autograder.lms.forms import Lms
 from autograder.lms.names import Who
-from autograder.lms.outcome import Doubtful
-from autograder.staging import read_plain
+from autograder.lms.rows import Doubtful
+from autograder.wording import listed, plain
 
 _LARGEST_BYTES = 20_000_000
 # What a column holds, by the headers that the systems give it, written small.

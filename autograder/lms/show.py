@@ -7,9 +7,9 @@ from datetime import timedelta
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.intake import listed
-from autograder.lms.outcome import Row, Status
 from autograder.lms.roster import Person
+from autograder.lms.rows import Row, Status
+from autograder.wording import listed
 
 _WORDS = {
     Status.NEW: "new",

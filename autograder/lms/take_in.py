@@ -17,27 +17,26 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import fingerprint
 from autograder.errors import ArchiveRefused, ImportFailed, Unusable
-from autograder.gradebook import due_date, note_students, timestamp_in, timestamp_text
-from autograder.intake import listed, read_submission
-from autograder.journal import Journal
+from autograder.files import fingerprint, plain_files, write_files
+from autograder.lesson import match_name
 from autograder.lms import archives
 from autograder.lms.archives import Contents, Refused
 from autograder.lms.attempts import AS_IT_IS, Attempt, ByStudent, sort_download
 from autograder.lms.forms import Lms
-from autograder.lms.outcome import Doubtful, Row, Status
-from autograder.lms.records import Known, Records
+from autograder.lms.imported import Known, Records
 from autograder.lms.roster import Person, Roster
-from autograder.source import match_name
-from autograder.staging import plain_files, write
-from autograder.workspace import PROOF, Workspace
+from autograder.lms.rows import Doubtful, Row, Status
+from autograder.record import Journal, due_date, note_students
+from autograder.submission import read_submission
+from autograder.wording import listed
+from autograder.workspace import RECEIPT, Workspace, timestamp_in, timestamp_text
 
 _JUST_LATE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
-class Options:
+class ImportOptions:
     """How to take a download in.
 
     Attributes:
@@ -68,7 +67,9 @@ class _Read:
 
 
 @contextmanager
-def opened(workspace: Workspace, lesson: str, path: Path, options: Options) -> Iterator["Import"]:
+def open_download(
+    workspace: Workspace, lesson: str, path: Path, options: ImportOptions
+) -> Iterator["Import"]:
     """Open a download to take it in, as long as the `with` block lasts; nobody grades meanwhile.
 
     Raises:
@@ -98,7 +99,7 @@ class Import:
     """
 
     def __init__(
-        self, workspace: Workspace, lesson: str, contents: Contents, options: Options
+        self, workspace: Workspace, lesson: str, contents: Contents, options: ImportOptions
     ) -> None:
         self.lesson = lesson
         self._workspace = workspace
@@ -156,7 +157,7 @@ class Import:
             ArchiveRefused: it can't be read, or not safely.
         """
         files, left_out = archives.unpack(attempt.files)
-        files = {path: held for path, held in files.items() if Path(path).name not in PROOF}
+        files = {path: held for path, held in files.items() if Path(path).name not in RECEIPT}
         notebooks = [path for path in files if path.lower().endswith(".ipynb")]
         if not notebooks:
             raise Doubtful(_without_notebook(attempt, files, left_out), "ask for the notebook")
@@ -218,7 +219,7 @@ class Import:
         """What stands in a student's folder, and what is remembered of it."""
         if not folder.is_dir():
             return None
-        files = {path: held for path, held in plain_files(folder).items() if path not in PROOF}
+        files = {path: held for path, held in plain_files(folder).items() if path not in RECEIPT}
         digest = _digest(files)
         known = self._records.get(student)
         if known is None or known.digest != digest:
@@ -257,7 +258,7 @@ class Import:
             return
         files = dict(read.files)
         if stamp := self._stamp(read.attempt):
-            files[PROOF[0]] = timestamp_text(stamp).encode()
+            files[RECEIPT[0]] = timestamp_text(stamp).encode()
         incoming = self._records.folder / ".incoming"
         _write(files, incoming)
         if folder.is_dir():
@@ -292,7 +293,7 @@ def _source(workspace: Workspace, lesson: str) -> NotebookNode:
         raise ImportFailed(f"{path} can't be read: run `autograder release` again.") from error
 
 
-def _zone(workspace: Workspace, options: Options) -> ZoneInfo:
+def _zone(workspace: Workspace, options: ImportOptions) -> ZoneInfo:
     name = options.timezone or str(workspace.config().Exchange.get("timezone", "UTC"))
     try:
         return ZoneInfo(name)
@@ -341,7 +342,7 @@ def _write(files: dict[str, bytes], folder: Path) -> None:
     """Write a folder anew, in place of whatever an import that was killed has left there."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    write(files, folder)
+    write_files(files, folder)
 
 
 def _details(person: Person) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Starts runners one by one where there is no zygote: on macOS and Windows, or on request.
 
-Each imports TensorFlow for itself and has no walls around it, only limits. `Cold` is `Zygote` in
-slow: the same methods, for the same use.
+Each imports TensorFlow for itself and has no walls around it, only limits. `ColdStart` has the
+methods of `ZygoteClient`, for the same use.
 """
 
 import json
@@ -14,8 +14,8 @@ import sys
 from dataclasses import replace
 
 from autograder.errors import SandboxUnavailable
-from autograder.processes import end_tree
-from autograder.sandbox import Place
+from autograder.processes.sandbox import Place
+from autograder.processes.tree import end_tree
 
 START_SECONDS = 60
 
@@ -42,17 +42,19 @@ class ColdProcess:
         return self._process.wait()
 
 
-class Cold:
+class ColdStart:
     """Starts a Python for each runner.
 
     Args:
         environment: variables that each gets.
+        runner: the module that is run with a port as its argument.
     """
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], runner: str) -> None:
         self._environment = environment
+        self._runner = runner
 
-    def __enter__(self) -> "Cold":
+    def __enter__(self) -> "ColdStart":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -78,7 +80,7 @@ class Cold:
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]
             process = subprocess.Popen(
-                [sys.executable, "-m", "autograder.runner", str(port)],
+                [sys.executable, "-m", self._runner, str(port)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -21,7 +21,7 @@ import jupyter_client
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-from autograder import warm
+from autograder.processes import zygote_client
 
 NAME = "warm-provisioner"
 
@@ -33,7 +33,7 @@ class WarmProvisioner(LocalProvisioner):
         """Fork a kernel; start it cold when that cannot be."""
         try:
             process = await asyncio.to_thread(_launch, cmd, kwargs)
-        except (warm.ColdStartNeeded, OSError):
+        except (zygote_client.ColdStartNeeded, OSError):
             return await super().launch_kernel(cmd, **kwargs)
         self.process = cast(Any, process)
         self.pid, self.pgid = process.pid, None  # signals go through the zygote
@@ -41,10 +41,10 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
 
-def _launch(cmd: list[str], options: dict[str, Any]) -> warm.WarmProcess:
+def _launch(cmd: list[str], options: dict[str, Any]) -> zygote_client.WarmProcess:
     python, flag, module, *arguments = [*cmd, "", ""][: max(len(cmd), 3)]
     if flag != "-m" or not _same_python(python):
-        raise warm.ColdStartNeeded("not a module run by this Python")
+        raise zygote_client.ColdStartNeeded("not a module run by this Python")
     environment = dict(options.get("env") or os.environ)
     connection = _connect(environment)
     request = {
@@ -52,7 +52,7 @@ def _launch(cmd: list[str], options: dict[str, Any]) -> warm.WarmProcess:
         "cwd": str(options.get("cwd") or Path.cwd()),
         "env": environment,
     }
-    return warm.request(connection, request, [1, 2])
+    return zygote_client.request(connection, request, [1, 2])
 
 
 def _same_python(python: str) -> bool:
@@ -62,16 +62,16 @@ def _same_python(python: str) -> bool:
 def _connect(environment: dict[str, str]) -> socket.socket:
     """Return a connection to the zygote for this environment; start it where there is none."""
     if not hasattr(os, "fork") or not hasattr(os, "pidfd_open"):
-        raise warm.ColdStartNeeded("this system cannot fork a kernel safely")
+        raise zygote_client.ColdStartNeeded("this system cannot fork a kernel safely")
     path = _socket_path(environment)
     with contextlib.suppress(OSError):
-        return warm.connect(path)
+        return zygote_client.connect(path)
     with _locked(path.with_suffix(".lock")):
         with contextlib.suppress(OSError):
-            return warm.connect(path)
+            return zygote_client.connect(path)
         path.unlink(missing_ok=True)
-        warm.wait_until_ready(warm.start(path, environment))
-        return warm.connect(path)
+        zygote_client.wait_until_ready(zygote_client.start(path, environment))
+        return zygote_client.connect(path)
 
 
 def _socket_path(environment: dict[str, str]) -> Path:
@@ -80,10 +80,10 @@ def _socket_path(environment: dict[str, str]) -> Path:
     folder = Path(runtime) / f"transferlab-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
-        raise warm.ColdStartNeeded("the folder of the socket belongs to somebody else")
+        raise zygote_client.ColdStartNeeded("the folder of the socket belongs to somebody else")
     packages = Path(jupyter_client.__file__).parents[1].stat().st_mtime_ns
     zygote = Path(__file__).with_name("zygote.py").stat().st_mtime_ns
-    variables = (environment.get(name, "") for name in warm.READ_AT_IMPORT)
+    variables = (environment.get(name, "") for name in zygote_client.READ_AT_IMPORT)
     facts = [sys.executable, str(packages), str(zygote), *variables]
     key = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16]
     return folder / f"{key}.sock"

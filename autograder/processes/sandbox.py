@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import SandboxUnavailable
-from autograder.processes import die_with_parent
+from autograder.processes.tree import die_with_parent
 
 if sys.platform != "win32":
     import fcntl

@@ -1,19 +1,19 @@
 """The warm parent of kernels: imports TensorFlow once, then forks a ready kernel for each request.
 
-Run as `python -m autograder.zygote SOCKET`; clients speak to it through `warm`. For each
-connection it forks a keeper, which forks the kernel, tells the client how it ended, and kills all
-that the kernel started when the kernel ends or the client goes away. So nothing is left behind
-after any ending, the client's own death included. It must not know what a kernel is used for.
+Run as `python -m autograder.processes.zygote SOCKET`; clients speak to it through `zygote_client`.
+For each connection it forks a keeper, which forks the kernel, tells the client how it ended, and
+kills all that the kernel started when the kernel ends or the client goes away. So nothing is left
+behind after any ending, the client's own death included. It must not know what a kernel is used
+for.
 
 No TensorFlow operation may run here: after a single one every forked child hangs. A self-test at
 the start, a model trained in a fork, proves that forks work, or the zygote refuses to serve.
 
 The protocol, on a Unix stream socket, one JSON object a line. For a Jupyter kernel the client sends
 `{"argv", "cwd", "env"}`, with its standard output and error as file descriptors; for a student's
-notebook `{"place", "env", "judging"}`, with the runner's channel and, if its checks are judged
-elsewhere, the carrier between the two. The keeper answers `{"pid"}`, or `{"error"}`
-if there can be no such process, and at the end `{"exit"}`; meanwhile the client may send
-`{"signal"}`.
+notebook `{"place", "env", "runner", "judging"}`, with the runner's channel and, if its checks are
+judged elsewhere, the carrier between the two. The keeper answers `{"pid"}`, or `{"error"}` if there
+can be no such process, and at the end `{"exit"}`; meanwhile the client may send `{"signal"}`.
 """
 
 import argparse
@@ -33,9 +33,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
-from autograder import sandbox
 from autograder.errors import SandboxUnavailable
-from autograder.processes import adopt_orphans, die_with_parent, end_descendants
+from autograder.processes.sandbox import Place, isolate, shut_in
+from autograder.processes.tree import adopt_orphans, die_with_parent, end_descendants
 
 # What every kernel needs. Not matplotlib_inline: it must meet a shell when it is imported, or
 # figures stay away.
@@ -50,11 +50,6 @@ KERNEL_MODULES = (
     "IPython.core.oinspect",
     "sqlite3",
     "tornado.platform.asyncio",
-    "autograder.runner",
-    "autograder.carry.graph_reader",
-    "autograder.carry.graph_writer",
-    "autograder.carry.layers",
-    "autograder.carry.states",
     "pyseccomp",
 )
 # What the lessons import and an installation fixes; not the course's own package, which its authors
@@ -194,9 +189,9 @@ def _wait(connection: socket.socket, kernel: int) -> int:
 
 def _start(request: dict, descriptors: list[int]) -> int:
     """Fork the process that `request` describes; return its process id."""
-    place = sandbox.Place.from_dict(request["place"]) if "place" in request else None
+    place = Place.from_dict(request["place"]) if "place" in request else None
     if place and place.walls:
-        sandbox.isolate()
+        isolate()
     child = os.fork()
     if child == 0:
         if place:
@@ -222,7 +217,7 @@ def _become_kernel(request: dict, descriptors: list[int]) -> NoReturn:
         _end(code)
 
 
-def _become_runner(place: sandbox.Place, request: dict, descriptors: list[int]) -> NoReturn:
+def _become_runner(place: Place, request: dict, descriptors: list[int]) -> NoReturn:
     """Turn this fork into a runner, shut in; never returns. It says why it can't be one."""
     code = 1
     devnull = os.open(os.devnull, os.O_RDWR)
@@ -230,9 +225,8 @@ def _become_runner(place: sandbox.Place, request: dict, descriptors: list[int]) 
     channel = socket.socket(fileno=3)
     carrier = socket.socket(fileno=4) if len(descriptors) > 1 else None
     try:
-        sandbox.shut_in(place)
-        from autograder import runner
-
+        shut_in(place)
+        runner = importlib.import_module(request["runner"])
         signal.signal(signal.SIGINT, signal.default_int_handler)
         runner.serve(channel, place.kernel, carrier, request["judging"])
         code = 0
@@ -304,7 +298,9 @@ def _send(connection: socket.socket, message: dict) -> None:
 
 def main() -> int:
     """Preload, prove that forks work, and serve."""
-    parser = argparse.ArgumentParser(prog="python -m autograder.zygote", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m autograder.processes.zygote", description=__doc__
+    )
     parser.add_argument("socket", type=Path, help="the Unix socket to listen on")
     parser.add_argument(
         "--idle", type=float, default=IDLE_SECONDS, help="seconds without a request before it ends"

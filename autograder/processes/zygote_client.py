@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from autograder import scratch
 from autograder.errors import SandboxUnavailable
-from autograder.sandbox import Place
+from autograder.files import temporary
+from autograder.processes.sandbox import Place
 
 # Read when TensorFlow or Keras is imported, so each combination needs a zygote of its own.
 READ_AT_IMPORT = ("KERAS_BACKEND", "KERAS_HOME", "PYTHONPATH", "CUDA_VISIBLE_DEVICES")
@@ -74,22 +74,24 @@ class WarmProcess:
         self.send_signal(9)
 
 
-class Zygote:
+class ZygoteClient:
     """A zygote of this process's own: starts at once, is ready soon, ends with the `with` block.
 
     Args:
         imports: modules that it imports beside a kernel's own.
         environment: variables that it and its children get.
+        runner: the module whose `serve(channel, kernel, carrier, judging)` runs cells in a child.
     """
 
-    def __init__(self, imports: tuple[str, ...], environment: dict[str, str]) -> None:
-        self._folder = scratch.folder("zygote")
+    def __init__(self, imports: tuple[str, ...], environment: dict[str, str], runner: str) -> None:
+        self._folder = temporary.folder("zygote")
         self._path = Path(self._folder.name) / "s"  # a socket, whose path must be short
         self._environment = environment
+        self._runner = runner
         options = [f"--import={name}" for name in ("sys", *imports)]
         self._process = start(self._path, {**os.environ, **environment}, *options, "--attached")
 
-    def __enter__(self) -> "Zygote":
+    def __enter__(self) -> "ZygoteClient":
         return self
 
     def __exit__(
@@ -113,7 +115,7 @@ class Zygote:
     def run(
         self, place: Place, carrier: socket.socket | None = None, judging: bool = False
     ) -> tuple[WarmProcess, socket.socket]:
-        """Start a runner (`runner.serve`) in `place`; return it and the channel to it.
+        """Start a runner in `place`; return it and the channel to it.
 
         Args:
             place: where it is shut in.
@@ -128,7 +130,12 @@ class Zygote:
             environment = {"HOME": "/home/student", "PATH": "/usr/bin:/bin", **self._environment}
             process = request(
                 connect(self._path),
-                {"place": place.as_dict(), "env": environment, "judging": judging},
+                {
+                    "place": place.as_dict(),
+                    "env": environment,
+                    "runner": self._runner,
+                    "judging": judging,
+                },
                 [end.fileno() for end in (theirs, carrier) if end is not None],
             )
         except BaseException:
@@ -146,7 +153,7 @@ def start(path: Path, environment: dict[str, str], *options: str) -> subprocess.
     """
     kept = {name: environment[name] for name in _KEPT if name in environment}
     return subprocess.Popen(
-        [sys.executable, "-m", "autograder.zygote", str(path), *options],
+        [sys.executable, "-m", "autograder.processes.zygote", str(path), *options],
         stdin=subprocess.PIPE if "--attached" in options else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

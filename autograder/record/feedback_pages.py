@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import GradingFailed, last_line
-from autograder.gradebook import max_score, recorded_reason
-from autograder.preprocessors import offline
-from autograder.workspace import PROOF, Workspace
+from autograder.record.gradebook import max_score, recorded_reason
+from autograder.workspace import RECEIPT, Workspace, offline
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGraderAPI
@@ -88,9 +87,9 @@ def _write(api: "NbGraderAPI", workspace: Workspace, pair: tuple[str, str]) -> P
     return Page(lesson, student, "It is not graded yet: run `autograder grade` first.")
 
 
-def copy_proof(submitted: Path, folder: Path) -> None:
+def copy_receipt(submitted: Path, folder: Path) -> None:
     """Copy the files by which nbgrader finds the submission that something belongs to."""
-    for name in PROOF:
+    for name in RECEIPT:
         proof = submitted / name
         if proof.is_file() and not proof.is_symlink():
             (folder / name).unlink(missing_ok=True)
@@ -100,7 +99,7 @@ def copy_proof(submitted: Path, folder: Path) -> None:
 def _write_reason(workspace: Workspace, lesson: str, student: str, reason: str) -> None:
     folder = workspace.feedback / student / lesson
     folder.mkdir(parents=True, exist_ok=True)
-    copy_proof(workspace.submitted / student / lesson, folder)
+    copy_receipt(workspace.submitted / student / lesson, folder)
     score = f"(Score: 0 of {max_score(workspace, lesson) or 0:g})"
     page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from nbgrader.api import (
@@ -21,15 +20,10 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import parse_utc
 from sqlalchemy.orm import Session
 
-from autograder.database import when_it_answers
-from autograder.outcome import CheckResult, Result
-from autograder.staging import read_plain
-from autograder.workspace import PROOF, Workspace
-
-_LONGEST_TIMESTAMP = 200
+from autograder.scoring import CheckResult, Result
+from autograder.workspace import Workspace, timestamp_in, when_it_answers
 
 
 def scores(workspace: Workspace, lesson: str, student: str) -> tuple[float, float]:
@@ -272,17 +266,3 @@ def recorded_reason(workspace: Workspace, lesson: str, student: str) -> str | No
         # In any of them: a server gives rows in the order in which they were last written.
         comments = [c.auto_comment for n in submission.notebooks for c in n.comments]
     return next((comment for comment in comments if comment), None)
-
-
-def timestamp_text(when: datetime) -> str:
-    """A time, UTC without a time zone, as nbgrader writes it into a submitted folder."""
-    return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC"
-
-
-def timestamp_in(folder: Path) -> datetime | None:
-    """When a submitted folder was handed in, UTC without a time zone; None if it doesn't say."""
-    content = read_plain(folder / PROOF[0], _LONGEST_TIMESTAMP) or b""
-    try:
-        return parse_utc(content.decode().strip()) or None
-    except (ValueError, OverflowError):
-        return None

@@ -16,6 +16,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from autograder.errors import WorkspaceError
+from autograder.files import read_whole, write_whole
 
 FOLDER = ".autograder"
 
@@ -29,7 +30,7 @@ class Journal:
         self._locks = self._folder / "locks"
         self._locks.mkdir(exist_ok=True)
         self._lines = _journal_path(workspace)
-        self._recorded = recorded(workspace)
+        self._recorded = recorded_keys(workspace)
         self._end_torn_line()
 
     @contextlib.contextmanager
@@ -78,7 +79,7 @@ class Journal:
                 lines.write(b"\n")
 
 
-def recorded(workspace: Path) -> dict[tuple[str, str], str]:
+def recorded_keys(workspace: Path) -> dict[tuple[str, str], str]:
     """The key of the result that the gradebook holds, by lesson and student; changes nothing."""
     keys = {}
     with contextlib.suppress(FileNotFoundError):
@@ -101,22 +102,3 @@ def _journal_path(workspace: Path) -> Path:
 
 def _result_path(workspace: Path, key: str) -> Path:
     return workspace / FOLDER / "results" / f"{key}.json"
-
-
-def read_whole(path: Path) -> dict[str, Any] | None:
-    """The JSON object that a file holds; None if there is none, or a torn one."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that after any crash it holds either the old or the new content."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -28,9 +28,9 @@ from ipykernel.jsonutil import json_clean
 from jupyter_client.session import Session
 
 from autograder.carry import CarryError, Judge, SocketTransport, Student
-from autograder.evidence import Evidence
-from autograder.other_kernel import OtherKernel
-from autograder.sandbox import Place, shut_in
+from autograder.processes import Place, shut_in
+from autograder.runner.other_language import OtherKernel
+from autograder.runner.tampering import Tampering
 
 # One cell may say so much; what comes after is left out, and the reader is told.
 MOST_BYTES = 2_000_000
@@ -316,9 +316,9 @@ class _ThisPython:
         assert self._kernel.shell is not None
         return self._kernel.shell.user_ns
 
-    def evidence(self) -> Evidence:
+    def evidence(self) -> Tampering:
         """What checks rely on, as it is now."""
-        return Evidence(self._kernel.shell)
+        return Tampering(self._kernel.shell)
 
     def refuse_input(self) -> None:
         """Let `input` fail at once between the cells, as it does in them."""
@@ -401,7 +401,3 @@ def main() -> None:
         number = order["carrier"]
         carrier = None if number is None else socket.socket(fileno=number)
         serve(connection, tuple(order["place"]["kernel"]), carrier, order["judging"])
-
-
-if __name__ == "__main__":
-    main()

@@ -21,7 +21,7 @@ _BY_THE_KERNEL = {"builtins.input"}  # for each cell
 _MOST = 10
 
 
-class Evidence:
+class Tampering:
     """What functions and hooks were like when this was made.
 
     Args:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograder.wording import shorten
+
 _log = logging.getLogger(__name__)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_LONGEST_REASON = 300
 # Their message is written for the student; the name of their type would not help.
 _TEACHING = {"AssertionError", "CheckFailed", "NotAttempted", "NotImplementedError"}
 
@@ -81,11 +82,6 @@ def error_sentence(output: NotebookNode) -> str:
     if message and output.ename in _TEACHING:
         return message
     return f"{output.ename}: {message}" if message else output.ename
-
-
-def shorten(text: str, longest: int = _LONGEST_REASON) -> str:
-    """Cut a text that is too long for a table, and show that it was cut."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _judge_number(text: str, max_score: float) -> Verdict:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from autograder.judge import shorten
+from autograder.wording import shorten
 
 
 @dataclass(frozen=True)

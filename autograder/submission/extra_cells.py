@@ -6,8 +6,8 @@ It must not know nbgrader, nor run anything.
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from autograder.bindings import ANYTHING, Bindings, bindings_in
-from autograder.intake import Cell
+from autograder.cells import ANYTHING, Bindings, bindings_in
+from autograder.submission.read_notebook import Cell
 
 # No honest notebook has as much code of its own; looking through more would take seconds.
 _MOST_CHARACTERS = 500_000

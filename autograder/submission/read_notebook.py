@@ -18,12 +18,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.errors import GradingFailed, Unusable
-from autograder.judge import shorten
+from autograder.wording import listed, plain
 
 LARGEST_BYTES = 20_000_000
 MOST_CELLS = 5_000
 _MOST_OTHERS = 20  # other notebooks in the folder that are looked into
-_LONGEST_NAME = 60
 _KINDS = {"code": "code", "markdown": "markdown", "heading": "markdown", "raw": "raw"}
 # The fields of nbgrader's that decide what a cell is worth.
 SETTINGS = ("points", "grade", "solution", "locked", "task")
@@ -105,20 +104,6 @@ def known_ids(source: NotebookNode) -> dict[str, str]:
 def identify(cell: Cell, known: Mapping[str, str]) -> str | None:
     """Which of the lesson's graded cells this is: by its grade_id, else by its cell's id."""
     return cell.grade_id if cell.grade_id in known.values() else known.get(cell.id)
-
-
-def plain(text: str, longest: int = _LONGEST_NAME) -> str:
-    """Make a name that the student chose fit for a sentence: one line, printable, short."""
-    kept = "".join(letter if letter.isprintable() else " " for letter in text[: 10 * longest])
-    return shorten(" ".join(kept.split()), longest) or "(no name)"
-
-
-def listed(names: list[str], most: int = 3) -> str:
-    """Say the first few names, and how many more there are."""
-    shown = [plain(name) for name in names[:most]]
-    if len(names) > most:
-        return f"{', '.join(shown)} and {len(names) - most} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
 
 
 @contextmanager

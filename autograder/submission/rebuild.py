@@ -12,18 +12,11 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.bindings import GIVEN, bindings_in
-from autograder.intake import (
-    SETTINGS,
-    Cell,
-    Handed,
-    identify,
-    known_ids,
-    listed,
-    plain,
-)
-from autograder.own_cells import OwnCells
-from autograder.source import HIDDEN, SOLUTION
+from autograder.cells import GIVEN, bindings_in
+from autograder.lesson import HIDDEN, SOLUTION
+from autograder.submission.extra_cells import OwnCells
+from autograder.submission.read_notebook import SETTINGS, Cell, Handed, identify, known_ids
+from autograder.wording import listed, plain
 from autograder.workspace import STUB
 
 TEXT_STUB = "YOUR ANSWER HERE"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from autograder.errors import AutograderError, ExchangeFailed, ExportFailed, last_line
-from autograder.workspace import Workspace
+from autograder.workspace.folders import Workspace
 
 # In nbgrader's log; one may stand on several lines.
 _WARNING = re.compile(r"^\[WARNING\] (.*?)(?=^\[[A-Z]+\] |\Z)", re.MULTILINE | re.DOTALL)

@@ -17,32 +17,17 @@ from typing import TYPE_CHECKING
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.errors import WorkspaceError
+from transferlab.submitting import COURSE_ID
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
 
-    from autograder.database import Database
+    from autograder.workspace.database import Database
 
-COURSE_ID = "transferlab"
 CONFIG_FILE = "nbgrader_config.py"
 DATABASE = "gradebook.db"
-STUB = (
-    "# YOUR CODE HERE\n"
-    'raise NotImplementedError("Not attempted yet: replace this line with your own code.")'
-)
-# What lies in a lesson's folder and is nobody's business but the student's.
-NOT_SUBMITTED = ["reflection.md", "*.bad"]
-IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMITTED]
-# By these nbgrader knows which submission something belongs to, and when it was handed in.
-PROOF = ("timestamp.txt", "submission_secret.txt")
 LOCK_WAIT_SECONDS = 60
-CONNECT_SECONDS = 10
-CELL_TIMEOUT = 60
-DEADLINE = 600
-# A busy machine must not cost a student points: nbclient's own limit for late output is 4 s.
-OUTPUT_WAIT_SECONDS = 60
-
 CONFIG_TEXT = '''\
 """nbgrader's configuration of this workspace; your own settings go below the call."""
 
@@ -123,7 +108,7 @@ class Workspace:
         from nbgrader.api import Gradebook
         from sqlalchemy.exc import ArgumentError, DBAPIError
 
-        from autograder.database import unless_in_the_way
+        from autograder.workspace.database import unless_in_the_way
 
         put_own_commands_first()
         database = self.database()
@@ -155,7 +140,7 @@ class Workspace:
         Raises:
             WorkspaceError: there is no workspace here, or its `db_url` is no address.
         """
-        from autograder.database import Database
+        from autograder.workspace.database import Database
 
         return Database.of(self.config().CourseDirectory.db_url)
 
@@ -168,7 +153,7 @@ class Workspace:
         return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lesson}"))
 
 
-def create(root: Path, gradebook: bool = True) -> Workspace:
+def create_workspace(root: Path, gradebook: bool = True) -> Workspace:
     """Make the workspace where it is missing; leave what is there as it is.
 
     Args:
@@ -189,37 +174,6 @@ def create(root: Path, gradebook: bool = True) -> Workspace:
         with workspace.gradebook():
             pass  # opening it makes it, before several workers would do so at once
     return workspace
-
-
-def configure(config: Config, config_file: str) -> None:
-    """Set in `config` what this course needs of nbgrader; called by the workspace's config file."""
-    from autograder import preprocessors
-
-    root = Path(config_file).resolve().parent
-    config.Exchange.root = str(root / "exchange")
-    config.ExchangeFactory.collect = "autograder.collector.TrustedCollect"
-    configure_student(config)
-    config.CourseDirectory.root = str(root)
-    config.CourseDirectory.db_url = f"sqlite:///{root / DATABASE}?timeout={LOCK_WAIT_SECONDS}"
-    # A server that is switched off must not be waited for as long as the system would.
-    os.environ.setdefault("PGCONNECT_TIMEOUT", str(CONNECT_SECONDS))
-    config.ClearSolutions.code_stub = {"python": STUB}
-    config.Execute.timeout = CELL_TIMEOUT
-    config.Execute.iopub_timeout = OUTPUT_WAIT_SECONDS
-    config.Execute.startup_timeout = OUTPUT_WAIT_SECONDS
-    config.OverwriteCells.add_missing_cells = True
-    config.GenerateAssignment.preprocessors = preprocessors.for_release()
-    config.Autograde.autograde_preprocessors = preprocessors.for_autograde()
-    config.GenerateFeedback.preprocessors = preprocessors.for_feedback()
-    config.GenerateFeedback.exporter_class = "autograder.preprocessors.OfflineHTMLExporter"
-
-
-def configure_student(config: Config) -> None:
-    """Set in `config` what a student's nbgrader needs: course, exchange, what is not handed in."""
-    config.CourseDirectory.course_id = COURSE_ID
-    config.CourseDirectory.ignore = IGNORED
-    if exchange := os.environ.get("TRANSFERLAB_EXCHANGE"):
-        config.Exchange.root = exchange
 
 
 def _check_file(database: Path | None) -> None:

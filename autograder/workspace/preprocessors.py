@@ -14,7 +14,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
 
 from autograder.cells import is_check
-from autograder.judge import error_sentence, judge
+from autograder.scoring import error_sentence, judge
 
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _FONT = re.compile(r"@font-face\s*{.*?}", re.DOTALL)

@@ -17,10 +17,8 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect
 from traitlets import Bool
 
-from autograder import scratch
-from autograder.gradebook import timestamp_in, timestamp_text
-from autograder.staging import plain_files, write
-from autograder.workspace import PROOF
+from autograder.files import plain_files, temporary, write_files
+from autograder.workspace.timestamps import RECEIPT, timestamp_in, timestamp_text
 
 # nbgrader notes the time and copies then, over a network perhaps whose clock is another.
 PATIENCE = timedelta(minutes=2)
@@ -44,13 +42,13 @@ class TrustedCollect(ExchangeCollect):
         record = self._path_to_record(src)
         if record["timestamp"] != record["said"]:
             self.log.warning(_LATER.format(**record))
-        with scratch.folder("collect") as folder:
+        with temporary.folder("collect") as folder:
             plain = Path(folder, "plain")
             plain.mkdir()
-            write({} if os.path.islink(src) else plain_files(Path(src)), plain)
+            write_files({} if os.path.islink(src) else plain_files(Path(src)), plain)
             if record["timestamp"] != timestamp_in(plain):
                 text = timestamp_text(record["timestamp"])
-                (plain / PROOF[0]).write_text(text, encoding="utf-8")
+                (plain / RECEIPT[0]).write_text(text, encoding="utf-8")
             super().do_copy(str(plain), dest, log)
 
     def _path_to_record(self, path: str) -> dict[str, Any]:

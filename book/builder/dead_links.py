@@ -1,7 +1,7 @@
 """Check that each link within a built site leads somewhere, anchors too, and list those that leave.
 
-It must not know how the site was built, and it asks no other host: `python book/links.py SITE`
-prints the addresses outside, for somebody to look at now and then.
+It must not know how the site was built, and it asks no other host. In book/,
+`python -m builder.dead_links SITE` prints the addresses outside, for a person to look at.
 """
 
 import sys
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from offline import pages_of, read
+from builder.outside_requests import pages_of, read
 
 LEADS_BY = {
     "a": "href",

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
-from kept import Cache
 from nbformat import NotebookNode
-from pages import PageError, require_same_cells
+
+from builder.cache import Cache
+from builder.lesson_pages import PageError, require_same_cells
 
 SECONDS_PER_CELL = 300
 
@@ -42,10 +43,10 @@ def execute(source: Path, student: NotebookNode, on_cell: Callable[[], None]) ->
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    from autograder import release
+    from autograder.lesson import write_solved
 
     with tempfile.TemporaryDirectory() as folder:
-        path = release.write_solved(source, Path(folder) / source.stem)
+        path = write_solved(source, Path(folder) / source.stem)
         executed = nbformat.read(path, as_version=4)
         require_same_cells(source.stem, student, executed)
         client = NotebookClient(

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pages import Bank, PageError
 
-from autograder import sandbox, workspace
+from autograder.limits import CELL_SECONDS, DEADLINE_SECONDS
+from autograder.processes import Limits
+from builder.lesson_pages import Bank, PageError
 from transferlab import backbones, course, quiz
 
 _ROOM = re.compile(r"the course needs (?P<mb>\d+)")  # what .ci/setup says of the disk
@@ -27,7 +28,7 @@ def read(
 
     `answers` are those of the bank, by lesson.
     """
-    limits = sandbox.Limits()
+    limits = Limits()
     attacks = (root / "tests" / "attacks" / "cases").glob("*.py")
     minutes = [lesson.minutes for lesson in lessons if lesson.minutes]
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -43,8 +44,8 @@ def read(
         "questions": str(sum(_questions(lesson) for lesson in lessons)),
         "wrong_answers": str(sum(map(_wrong_answers, answers.values()))),
         "attacks": str(sum(not path.name.startswith("innocent") for path in attacks)),
-        "cell_seconds": str(workspace.CELL_TIMEOUT),
-        "deadline_minutes": str(workspace.DEADLINE // 60),
+        "cell_seconds": str(CELL_SECONDS),
+        "deadline_minutes": str(DEADLINE_SECONDS // 60),
         "memory": f"{limits.memory_mb / 1000:g}",
         "backbones": str(len(backbones.SHIPPED)),
         "version": project["version"],

@@ -11,8 +11,9 @@ from typing import Any
 import nbformat
 import yaml
 from nbformat import NotebookNode
-from pages import WIDGET, PageError, last_call, statements
-from reading import LessonPage
+
+from builder.lesson_pages import WIDGET, PageError, last_call, statements
+from builder.lesson_text import LessonPage
 
 STATE = "application/vnd.jupyter.widget-state+json"
 _REFERENCE = "IPY_MODEL_"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
-from pages import PageError
-from reading import LessonPage, as_links
+
+from builder.lesson_pages import PageError
+from builder.lesson_text import LessonPage, as_links
 
 # Where a word is no prose: code, formulas, headings, links, roles, HTML. It stays as it is.
 _NO_PROSE = (

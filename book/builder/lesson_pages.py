@@ -14,7 +14,7 @@ from datetime import datetime
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.bank import Answer
+from autograder.lesson import Answer
 
 # The answers of a lesson by exercise, right and wrong ones.
 Bank = Mapping[str, Sequence[Answer]]

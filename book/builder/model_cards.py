@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pages import PageError
-from reading import LessonPage, as_links
+from builder.lesson_pages import PageError
+from builder.lesson_text import LessonPage, as_links
 
 # What a card says, in the words that `transferlab.pretrain.files` writes.
 _FACTS = {

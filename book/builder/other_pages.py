@@ -8,24 +8,19 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import cards
-import citation
-import facts
-import gallery
-import glossary
-import kept
 import nbformat
-import reading
 from nbformat import NotebookNode
-from pages import Bank, PageError, misconceptions
 
-from autograder import bank
+from autograder.lesson import answer_bank
+from builder import citation, facts, gallery, glossary, lesson_text, model_cards
+from builder.cache import Cache
+from builder.lesson_pages import Bank, PageError, misconceptions
 from transferlab import backbones, course
 
 _PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
 
 
-def read_repository(root: Path, cache: kept.Cache, staging: Path) -> dict[str, str]:
+def read_repository(root: Path, cache: Cache, staging: Path) -> dict[str, str]:
     """What is read from the repository alone, by the names that pages use.
 
     Puts the picture of the page on scale into `staging`, and the instructors' pages. Raises
@@ -33,12 +28,14 @@ def read_repository(root: Path, cache: kept.Cache, staging: Path) -> dict[str, s
     """
     lessons = course.lessons(root / "course")
     answers = {
-        each.notebook.stem: bank.load(each.notebook.stem, root / "tests" / "bank")
+        each.notebook.stem: answer_bank.load(each.notebook.stem, root / "tests" / "bank")
         for each in lessons
     }
     write_notes(root / "book" / "instructors", lessons, answers, staging)
     tabled = cache.content(
-        "data_table.md", lambda: facts.data_table().encode(), [root / "book" / "facts.py"]
+        "data_table.md",
+        lambda: facts.data_table().encode(),
+        [Path(facts.__file__)],
     )
     return {
         **facts.read(root, lessons, answers),
@@ -48,9 +45,9 @@ def read_repository(root: Path, cache: kept.Cache, staging: Path) -> dict[str, s
     }
 
 
-def simulated(book: Path, cache: kept.Cache, picture: Path) -> dict[str, str]:
+def simulated(book: Path, cache: Cache, picture: Path) -> dict[str, str]:
     """What the page on scale tells; its picture is written too."""
-    import scale  # and with it NumPy, which nothing else here has a use for
+    from builder import scale
 
     sources = [book / "scale.py", book / "scale.toml"]
     costs = scale.read(book / "scale.toml")
@@ -92,12 +89,12 @@ def stage(
         PageError: a page asks for what nobody knows.
     """
     lessons = course.lessons(root / "course")
-    pages = [reading.LessonPage(each, notebooks[each.notebook.stem]) for each in lessons]
+    pages = [lesson_text.LessonPage(each, notebooks[each.notebook.stem]) for each in lessons]
     explorers = gallery.explorers(pages)
     all_known = {
         **known,
         "explorers": "\n\n".join(map(gallery.section, explorers)),
-        "model_cards": cards.page(cards.read(backbones.WEIGHTS), pages),
+        "model_cards": model_cards.page(model_cards.read(backbones.WEIGHTS), pages),
         "glossary": glossary.entries(glossary.read(root / "book" / "glossary.toml"), pages),
     }
     for page in pages:

@@ -1,7 +1,8 @@
-"""Jupyter Book in a process of its own, ready when the pages are: `python -P book/press.py`.
+"""Jupyter Book in a process of its own, ready when the pages are.
 
-It imports what Sphinx needs while the pages are still being written, waits until a folder is named
-on its standard input, and then does what `jupyter-book build` does with it, warnings being errors.
+Run as `python -P book/builder/sphinx_process.py`: it imports what Sphinx needs while
+the pages are still being written, waits until a folder is named on its standard input, and then
+does what `jupyter-book build` does with it, warnings being errors.
 It must not know what the pages are about.
 """
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from transferlab import progress, quiz
+from transferlab import progress_file, quiz
 from transferlab.errors import TransferlabError
 
 State = Literal["not started", "in progress", "done"]
@@ -100,12 +100,12 @@ def lessons(folder: Path) -> tuple[Lesson, ...]:
 def standing(lesson: Lesson) -> Standing:
     """Return how far the student has come in a lesson. Changes nothing; never raises."""
     folder, problem = lesson.notebook.parent, ""
-    begun = os.path.exists(folder / progress.FILE)  # as Path.exists, but it never raises
+    begun = os.path.exists(folder / progress_file.FILE)  # as Path.exists, but it never raises
     try:
-        state = progress.read(folder / progress.FILE)
+        state = progress_file.read(folder / progress_file.FILE)
     except ValueError:
-        problem = f"{folder.name}/{progress.FILE} cannot be read: open the lesson and run it."
-        state = progress.Progress()
+        problem = f"{folder.name}/{progress_file.FILE} cannot be read: open the lesson and run it."
+        state = progress_file.Progress()
     try:
         tally = quiz.tally(state, folder / quiz.FILE)
     except quiz.QuizError as error:

@@ -8,16 +8,12 @@ It must not know what a question asks, what a check tests, or that anything is g
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
-import ipywidgets as widgets
-from IPython import get_ipython
-
-from transferlab import keep
+from transferlab import student_files
 
 FILE = Path("progress.json")
 _VERSION = 1
@@ -61,9 +57,8 @@ class Progress:
 
 # What could not be written stays here for this session, so that a full disk loses nothing.
 _unsaved: dict[Path, Progress] = {}
-# One panel per kernel: showing it again shows the same widget, so none goes stale.
-_panel: widgets.HTML | None = None
-_exercises: tuple[str, ...] = ()
+# What shows the progress in this kernel, if anything does.
+_show: Callable[[Progress], None] | None = None
 # When something was last done in this kernel, and the seconds worked since they were last saved.
 _last: float | None = None
 _worked = 0.0
@@ -124,30 +119,28 @@ def record_check(exercise: str, passed: bool) -> str:
     return _save(replace(state, checks={**state.checks, exercise: check}))
 
 
-def panel(exercises: Sequence[str] = ()) -> widgets.HTML:
-    """Return the progress panel: quiz and checks, in words and bars, live in this kernel.
-
-    `exercises` names the lesson's exercises in order, so that those not tried yet are counted;
-    without it only those whose check has run are shown. From now on each cell that runs counts as
-    work on the lesson, and the file is there: the lesson has been begun.
-    """
-    global _panel, _exercises
-    _exercises = tuple(exercises)
-    if _panel is None:
-        _panel = widgets.HTML()
-    if (shell := get_ipython()) is not None:
-        shell.events.register("post_run_cell", _after_cell)
-    state = load()
-    _panel.value = _as_html(state)
-    if not FILE.exists():
-        _save(state)
-    return _panel
-
-
-def _after_cell(_result: object) -> None:
+def note_work() -> None:
+    """Note that something was done on the lesson, and save the time worked now and then."""
     _tick()
     if _worked >= _SAVE_AFTER:
         _save(load())
+
+
+def begin() -> None:
+    """Make the file if there is none: the lesson has been begun."""
+    if not FILE.exists():
+        _save(load())
+
+
+def is_saved() -> bool:
+    """Return whether all that is known stands in the file."""
+    return FILE.absolute() not in _unsaved
+
+
+def on_change(show: Callable[[Progress], None]) -> None:
+    """Call `show`, and no earlier one any more, with the progress whenever it is recorded."""
+    global _show
+    _show = show
 
 
 def _tick() -> None:
@@ -166,28 +159,28 @@ def _save(state: Progress) -> str:
     state = replace(state, seconds=state.seconds + whole)
     problem = ""
     try:
-        keep.write(FILE, _encode(state))
+        student_files.write(FILE, _encode(state))
         _unsaved.pop(FILE.absolute(), None)
     except OSError as error:
         _unsaved[FILE.absolute()] = state
         problem = (
-            f"Your progress could not be saved to {FILE} ({keep.reason(error)}): go on, it is kept "
-            "until you close the notebook; to keep it longer, free some space or make the lesson's "
-            "folder writable, then answer once more."
+            f"Your progress could not be saved to {FILE} ({student_files.reason(error)}): go on, it "
+            "is kept until you close the notebook; to keep it longer, free some space or make the "
+            "lesson's folder writable, then answer once more."
         )
         print(problem)
-    if _panel is not None:
-        _panel.value = _as_html(state)
+    if _show is not None:
+        _show(state)
     return problem
 
 
 def _set_aside() -> str:
     try:
-        aside = keep.set_aside(FILE)
+        aside = student_files.set_aside(FILE)
     except OSError as error:
         return (
-            f"{FILE} cannot be read, nor moved away ({keep.reason(error)}): nothing that it held "
-            "is counted; delete it or restore a good copy."
+            f"{FILE} cannot be read, nor moved away ({student_files.reason(error)}): nothing that "
+            "it held is counted; delete it or restore a good copy."
         )
     return (
         f"{FILE} could not be read, so it was kept as {aside} and your progress starts afresh: "
@@ -221,39 +214,3 @@ def _decode(text: str) -> Progress:
 
 
 _TYPES: dict[str, Any] = {"choice": int, "tries": int, "fingerprint": str, "passed": bool}
-
-
-def _as_html(state: Progress) -> str:
-    # Imported here because a question records its answers through this module.
-    from transferlab import quiz
-
-    lines = []
-    try:
-        tally = quiz.tally(state)
-        text = f"Quiz: {tally.answered} of {tally.questions} answered, {tally.right} right"
-        lines.append(bar(text, tally.right, tally.questions))
-    except quiz.QuizError as error:
-        lines.append(f"<p>{escape(str(error))}</p>")
-    names = list(dict.fromkeys([*_exercises, *state.checks]))
-    passed = sum(name in state.checks and state.checks[name].passed for name in names)
-    text = f"Checks: {passed} of {len(names)} passed" if names else "Checks: none has run yet"
-    lines.append(bar(text, passed, len(names)))
-    lines.append("<ul>" + "".join(_check_line(name, state) for name in names) + "</ul>")
-    if FILE.absolute() in _unsaved:
-        lines.append("<p><strong>Not saved:</strong> kept until you close the notebook only.</p>")
-    return '<div class="transferlab-progress">' + "".join(lines) + "</div>"
-
-
-def bar(text: str, done: int, total: int) -> str:
-    """Return HTML: a bar of what is done, and the same in words."""
-    shown = f'<progress value="{done}" max="{max(total, 1)}"></progress>'
-    return f"<div><label>{shown} {escape(text)}</label></div>"
-
-
-def _check_line(name: str, state: Progress) -> str:
-    check = state.checks.get(name)
-    if check is None:
-        return f"<li><code>{escape(name)}</code>: not tried yet</li>"
-    tries = "1 try" if check.tries == 1 else f"{check.tries} tries"
-    outcome = "✅ passed" if check.passed else "not passed yet"
-    return f"<li><code>{escape(name)}</code>: {outcome} ({tries})</li>"

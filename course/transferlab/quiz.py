@@ -16,7 +16,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from transferlab import progress
+from transferlab import progress_file
 from transferlab.errors import TransferlabError
 
 FILE = Path("quiz.json")
@@ -89,7 +89,7 @@ def score() -> int:
     Prints a line for each question that is open or wrong. Needs no widget and no browser. Raises
     `QuizError` when quiz.json is missing or damaged; a damaged progress.json counts as empty.
     """
-    questions, state = load_questions(), progress.load()
+    questions, state = load_questions(), progress_file.load()
     points = 0
     for question in questions.values():
         chosen = _chosen(question, state.answers.get(question.id))
@@ -103,7 +103,7 @@ def score() -> int:
     return points
 
 
-def tally(state: progress.Progress, path: Path = FILE) -> Tally:
+def tally(state: progress_file.Progress, path: Path = FILE) -> Tally:
     """Count the answers in `state` against the questions in `path`; raises as `score` does."""
     questions = load_questions(path)
     chosen = {id_: _chosen(question, state.answers.get(id_)) for id_, question in questions.items()}
@@ -251,7 +251,7 @@ def _label(text: str) -> str:
     return " ".join(text.replace("`", "").split())
 
 
-def _chosen(question: Question, answer: progress.Answer | None) -> int | None:
+def _chosen(question: Question, answer: progress_file.Answer | None) -> int | None:
     """Return the index of the recorded choice, or None if there is none in this question."""
     if answer is None:
         return None
@@ -274,7 +274,7 @@ _STYLE = """<style>
 
 
 def _widget(question: Question) -> widgets.VBox:
-    answer = progress.load().answers.get(question.id)
+    answer = progress_file.load().answers.get(question.id)
     chosen = _chosen(question, answer)
     radio = widgets.RadioButtons(
         options=[_label(choice.text) for choice in question.choices], index=chosen
@@ -291,7 +291,7 @@ def _widget(question: Question) -> widgets.VBox:
     def record(change: Any) -> None:
         if change.new is not None:
             fingerprint = question.fingerprint(change.new)
-            note.value = progress.record_answer(question.id, change.new, fingerprint)
+            note.value = progress_file.record_answer(question.id, change.new, fingerprint)
 
     radio.observe(record, "index")
     prompt = widgets.HTML(f"{_STYLE}<p><strong>{with_code(question.prompt)}</strong></p>")

@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from transferlab import keep
+from transferlab import student_files
 
 FILE = Path("reflection.md")
 QUESTIONS = ("Was everything clear?", "What could be better?")
@@ -73,20 +73,23 @@ def _load() -> tuple[list[str], str]:
     except (OSError, ValueError):
         pass
     try:
-        return blank, f"{FILE} was not written by this form: it is kept as {keep.set_aside(FILE)}."
+        return (
+            blank,
+            f"{FILE} was not written by this form: it is kept as {student_files.set_aside(FILE)}.",
+        )
     except OSError as error:
-        return blank, f"{FILE} cannot be read, nor moved away ({keep.reason(error)})."
+        return blank, f"{FILE} cannot be read, nor moved away ({student_files.reason(error)})."
 
 
 def _save(answers: list[str]) -> str:
     """Write the answers and return what to tell the student."""
     _, problem = _load()  # sets aside what someone else has written since the form was shown
     try:
-        keep.write(FILE, _encode(answers))
+        student_files.write(FILE, _encode(answers))
     except OSError as error:
         return (
-            f"Not saved ({keep.reason(error)}): copy your notes elsewhere, or free some space or "
-            "make the lesson's folder writable, then press Save again."
+            f"Not saved ({student_files.reason(error)}): copy your notes elsewhere, or free some "
+            "space or make the lesson's folder writable, then press Save again."
         )
     return f"{problem} Saved to {FILE}.".strip()
 

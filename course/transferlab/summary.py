@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from transferlab import course, keep
+from transferlab import course, student_files
 from transferlab.errors import TransferlabError
-from transferlab.path import Standings, worked
+from transferlab.start_page import Standings, worked
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -269,11 +269,11 @@ def _write(path: Path, content: str | bytes) -> None:
     if path.exists() and not path.is_file():
         raise SummaryError(f"{path} is not a file: name another one.")
     try:
-        keep.write(path, content)
+        student_files.write(path, content)
     except OSError as error:
         raise SummaryError(
-            f"{path} cannot be written ({keep.reason(error)}): name a file in a folder of your "
-            "own, or free some space."
+            f"{path} cannot be written ({student_files.reason(error)}): name a file in a folder of "
+            "your own, or free some space."
         ) from error
 
 

@@ -21,7 +21,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.classroom import Homework
+from autograder.demo_class import Homework
 
 TOY, MODEL = "01_toy", "02_model"
 CASES = Path(__file__).parent / "cases"

@@ -14,16 +14,18 @@ import nbformat
 import psutil
 import pytest
 
-from autograder import bank, execution, sandbox
-from autograder.classroom import Homework
-from autograder.exchange import as_student, collect, hand_out
-from autograder.feedback import write_feedback
-from autograder.grade import Grading
-from autograder.outcome import Outcome
-from autograder.release import release
-from autograder.source import read_lesson
-from autograder.submission import Options
-from autograder.workspace import Workspace, create
+from autograder.demo_class import Homework
+from autograder.execution import notebook
+from autograder.grading.options import Options
+from autograder.grading.whole_class import Grading
+from autograder.lesson import answer_bank
+from autograder.lesson.release import release_lesson
+from autograder.lesson.source import read_lesson
+from autograder.processes import sandbox
+from autograder.record.feedback_pages import write_feedback
+from autograder.scoring.results import Outcome
+from autograder.workspace.exchange import as_student, collect, hand_out
+from autograder.workspace.folders import Workspace, create_workspace
 from tests.attacks.attackers import MODEL, TOY, Attack
 
 HERE = Path(__file__).parent
@@ -70,11 +72,11 @@ def besiege(root: Path, attacks: list[Attack]) -> Siege:
     shutil.copytree(GRADING / "solutions", root / "solutions")
     shutil.copytree(HERE / "solutions", root / "solutions", dirs_exist_ok=True)
     shutil.copytree(GRADING / "bank", root / "tests" / "bank")
-    workspace = create(root / "grading")
+    workspace = create_workspace(root / "grading")
     lessons = {attack.name: attack.lesson for attack in attacks} | HONEST
     names = sorted(set(lessons.values()))
     for name in names:
-        release(root / "solutions" / f"{name}.py", workspace)
+        release_lesson(root / "solutions" / f"{name}.py", workspace)
         hand_out(name, workspace)
     with socket.create_server(("127.0.0.1", 0)) as door, socket.socket(socket.AF_UNIX) as hidden:
         port = str(door.getsockname()[1])
@@ -113,7 +115,7 @@ def _grade(workspace: Workspace, lessons: dict[str, str], passing: Path) -> dict
     with pytest.MonkeyPatch.context() as patch:
         # Others may be at work on this machine: what this grader leaves must be seen alone.
         patch.setattr(tempfile, "tempdir", str(passing))
-        patch.setattr(execution, "_GRACE_SECONDS", 2)
+        patch.setattr(notebook, "_GRACE_SECONDS", 2)
         patch.setattr(sandbox, "Limits", partial(sandbox.Limits, memory_mb=2000))
         for name in sorted(set(lessons.values())):
             pairs = [(name, student) for student, lesson in lessons.items() if lesson == name]
@@ -131,7 +133,7 @@ def _submit(
 ) -> None:
     """Let a student fetch, work and submit; most by hand, for it takes a tenth of the time."""
     lesson = read_lesson(root / "solutions" / f"{name}.py")
-    answers = bank.load(name, root / "tests" / "bank")
+    answers = answer_bank.load(name, root / "tests" / "bank")
     by_exchange = attack is not None and attack.says("exchange")
     if by_exchange:
         home = workspace.root / "students" / student

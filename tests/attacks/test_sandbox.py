@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import sandbox
+from autograder.processes import sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can shut code in")
 
@@ -18,7 +18,7 @@ USER = 1000
 SHUT_IN = """
 import errno, os, sys, tempfile
 from pathlib import Path
-from autograder import sandbox
+from autograder.processes import sandbox
 from autograder.errors import SandboxUnavailable
 
 forbidden = sys.argv[1:]

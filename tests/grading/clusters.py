@@ -50,7 +50,7 @@ class Dask:
     def start(
         self,
         *workers: str,
-        preload: str = "autograder.worker",
+        preload: str = "autograder.grading.cluster_worker",
         threads: int = 1,
         host: str = "127.0.0.1",
         address: str = "",

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from autograder import cli
-from autograder.classroom import Student, build
-from autograder.feedback import write_feedback
-from autograder.grade import Grading, submissions
-from autograder.outcome import Outcome
-from autograder.submission import Options
-from autograder.workspace import Workspace
+from autograder.demo_class import Student, build
+from autograder.grading.options import Options
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.record.feedback_pages import write_feedback
+from autograder.scoring.results import Outcome
+from autograder.workspace.folders import Workspace
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -37,7 +37,7 @@ class GradedClass:
 
 def grade(workspace: Workspace, pairs=None, **options):
     """Grade submissions; return the outcomes by student."""
-    pairs = pairs or submissions(workspace, [], [])
+    pairs = pairs or find_submissions(workspace, [], [])
     return {outcome.student: outcome for outcome in Grading(workspace, pairs, Options(**options))}
 
 
@@ -65,7 +65,7 @@ def whole_way(root: Path, repository: Path, lesson: str, wanted=None, **options)
     bank = repository / "tests" / "bank"
     workspace, students = build(root, source, bank, wanted)
     outcomes = grade(workspace, **options)
-    pages = list(write_feedback(workspace, submissions(workspace, [], [])))
+    pages = list(write_feedback(workspace, find_submissions(workspace, [], [])))
     assert [page for page in pages if page.reason] == []
     return GradedClass(workspace, lesson, students, outcomes)
 

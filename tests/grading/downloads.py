@@ -7,10 +7,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.lms.collect import Options, opened
+from autograder.lesson.release import release_lesson
 from autograder.lms.roster import Roster, read_roster
-from autograder.release import release
-from autograder.workspace import Workspace, create
+from autograder.lms.take_in import ImportOptions, open_download
+from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.submitting import DOUBLE, HALVE, LESSON, named
 
 HERE = Path(__file__).parent
@@ -19,8 +19,8 @@ FILE = f"{LESSON}.ipynb"
 
 def released(root: Path) -> Workspace:
     """A workspace with the toy lesson in it."""
-    workspace = create(root)
-    release(HERE / "solutions" / f"{LESSON}.py", workspace)
+    workspace = create_workspace(root)
+    release_lesson(HERE / "solutions" / f"{LESSON}.py", workspace)
     return workspace
 
 
@@ -63,7 +63,7 @@ def download(path: Path, files: dict[str, bytes | str]) -> Path:
 
 def take_in(workspace: Workspace, path: Path, lesson: str = LESSON, **options):
     """Import a download; return what became of each, by student or else by its name there."""
-    with opened(workspace, lesson, path, Options(**options)) as importing:
+    with open_download(workspace, lesson, path, ImportOptions(**options)) as importing:
         rows = [row for several in importing for row in several]
     found: dict = {}
     for row in rows:

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from autograder.grade import Grading, submissions
-from autograder.workspace import Workspace
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.workspace.folders import Workspace
 
 _GRADE = """
 import sys
 from pathlib import Path
 import psutil
 
-from autograder.grade import Grading, submissions
+from autograder.grading import Grading, find_submissions
 from autograder.workspace import Workspace
 
 workspace, cluster, lessons = Workspace(Path(sys.argv[1])), sys.argv[2] or None, sys.argv[3:]
@@ -127,7 +127,7 @@ def _is_in(process: psutil.Process, folders: tuple[str, ...]) -> bool:
 
 def lost_or_doubled(workspace: Workspace, killed: Killed) -> list[str]:
     """Grade once more, to the end, and tell what is wrong then, a sentence each."""
-    pairs = submissions(workspace, [], [])
+    pairs = find_submissions(workspace, [], [])
     outcomes = list(Grading(workspace, pairs))
     wrong = [f"{pair} was run {count} times" for pair, count in killed.run.items() if count > 1]
     wrong += [f"{pair} has no outcome" for pair in pairs if pair not in _pairs(outcomes)]

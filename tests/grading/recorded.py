@@ -9,10 +9,10 @@ import nbformat
 from nbgrader import api
 from nbgrader.api import MissingEntry
 
-from autograder import bank
-from autograder.journal import FOLDER
-from autograder.outcome import CheckResult, Result
-from autograder.workspace import Workspace
+from autograder.lesson import answer_bank
+from autograder.record.journal import FOLDER
+from autograder.scoring.results import CheckResult, Result
+from autograder.workspace.folders import Workspace
 from transferlab import quiz
 
 HANDED_IN = datetime(2026, 11, 1, 12)
@@ -39,7 +39,7 @@ def result(
     """
     notebook = nbformat.read(workspace.source / lesson / f"{lesson}.ipynb", as_version=4)
     for exercise, code in (answers or {}).items():
-        notebook = bank.with_answer(notebook, exercise, code)
+        notebook = answer_bank.with_answer(notebook, exercise, code)
     checks = []
     for cell in notebook.cells:
         meta = cell.metadata.get("nbgrader", {})

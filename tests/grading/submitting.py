@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.rebuild import as_released
-from autograder.source import read_lesson
+from autograder.lesson.source import read_lesson
+from autograder.submission.rebuild import as_released
 
 LESSON = "01_toy"
 DOUBLE = "def double(number):\n    return number + number\n"

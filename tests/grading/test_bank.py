@@ -2,9 +2,9 @@
 
 import pytest
 
-from autograder.bank import Answer, load, with_answer
 from autograder.errors import LessonError
-from autograder.release import solved_notebook
+from autograder.lesson.answer_bank import Answer, load, with_answer
+from autograder.lesson.release import solved_notebook
 
 
 def test_load(toy_repository):

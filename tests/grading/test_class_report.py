@@ -11,12 +11,12 @@ import matplotlib
 import nbformat
 import pytest
 
-from autograder.class_report.records import read_class
+from autograder.class_report.read_class import read_class
 from autograder.class_report.write import write_report
 from autograder.errors import LessonError, WorkspaceError
-from autograder.outcome import Result
-from autograder.release import release
-from autograder.workspace import Workspace, create
+from autograder.lesson.release import release_lesson
+from autograder.scoring.results import Result
+from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.conftest import grade, run
 from tests.grading.recorded import record, result, work
 from tests.site.browser import ROOT
@@ -40,9 +40,9 @@ def released(tmp_path_factory, toy_repository) -> Workspace:
     sources = toy_repository / "solutions"
     again = tmp_path_factory.mktemp("again") / f"{OTHER}.py"
     shutil.copy(sources / f"{LESSON}.py", again)
-    workspace = create(tmp_path_factory.mktemp("report") / "grading")
+    workspace = create_workspace(tmp_path_factory.mktemp("report") / "grading")
     for source in (sources / f"{LESSON}.py", again):
-        release(source, workspace)
+        release_lesson(source, workspace)
     return workspace
 
 

@@ -16,16 +16,17 @@ from pathlib import Path
 import dask
 import pytest
 
-from autograder import cluster as far
-from autograder import grade as grading
-from autograder.classroom import build
-from autograder.engine import Local
+from autograder.demo_class import build
 from autograder.errors import GradingFailed, WorkspaceError
-from autograder.grade import Grading, submissions
-from autograder.journal import FOLDER, recorded
-from autograder.outcome import Result
-from autograder.submission import Lesson, Options
-from autograder.workspace import Workspace
+from autograder.grading import cluster as far
+from autograder.grading import whole_class as grading
+from autograder.grading.lesson import Lesson
+from autograder.grading.options import Options
+from autograder.grading.this_machine import LocalEngine
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.record.journal import FOLDER, recorded_keys
+from autograder.scoring.results import Result
+from autograder.workspace.folders import Workspace
 from tests.grading import clusters
 from tests.grading.conftest import run
 from tests.grading.killing import Killed, lost_or_doubled, wait_until_gone
@@ -36,7 +37,7 @@ LESSON = "01_toy"
 STUDENTS = {"ada", "bela", "dilan", "gita", "kofi", "lena", "otto", "rosa"}
 MOST_SECONDS = 900
 OTHER_VERSION = """\
-from autograder import fingerprint
+from autograder.files import fingerprint
 fingerprint.of_installation = lambda: "another one"
 """
 
@@ -44,17 +45,17 @@ fingerprint.of_installation = lambda: "another one"
 SLOW = """\
 import time
 from pathlib import Path
-from autograder import worker
 from autograder.errors import Stopped
+from autograder.grading import cluster_worker
 
-def run(lesson, submission, launcher, place, options, stop):
-    while not stop.is_set():
+def run(lesson, submission, options, runtime):
+    while not runtime.bounds.stop.is_set():
         time.sleep(0.1)
     with Path({told!r}).open("a") as file:
         file.write("stopped\\n")
     raise Stopped("nobody waits for it")
 
-worker.run = run
+cluster_worker.run = run
 """
 
 
@@ -78,7 +79,7 @@ def here(tmp_path_factory, toy_repository):
     root = tmp_path_factory.mktemp("here") / "grading"
     source = toy_repository / "solutions" / f"{LESSON}.py"
     workspace, _ = build(root, source, toy_repository / "tests" / "bank", STUDENTS)
-    return workspace, list(Grading(workspace, submissions(workspace, [], [])))
+    return workspace, list(Grading(workspace, find_submissions(workspace, [], [])))
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def graded(workspace, cluster):
 
 
 def on(address, workspace, **options):
-    return Grading(workspace, submissions(workspace, [], []), Options(**options), address)
+    return Grading(workspace, find_submissions(workspace, [], []), Options(**options), address)
 
 
 def facts(outcomes):
@@ -228,13 +229,13 @@ def test_a_killed_grader_goes_on(here, workspace, cluster):
         stderr=subprocess.DEVNULL,
     )
     until = time.monotonic() + clusters.PATIENCE
-    while not recorded(workspace.root):
+    while not recorded_keys(workspace.root):
         assert grader.poll() is None
         assert time.monotonic() < until
         time.sleep(0.02)
     grader.kill()
     grader.wait()
-    before = {student for _, student in recorded(workspace.root)}
+    before = {student for _, student in recorded_keys(workspace.root)}
     outcomes = list(on(cluster.address, workspace))
     assert {outcome.student for outcome in outcomes if outcome.cached} >= before
     assert facts(outcomes) == facts(here[1])
@@ -256,7 +257,7 @@ def test_a_lost_scheduler_is_said_and_grading_goes_on_later(here, workspace, tmp
             kill()
         assert "\n" not in str(lost.value)
         assert f"The cluster at {cluster.address} can't be used" in str(lost.value)
-        assert {student for _, student in recorded(workspace.root)} == set(done)
+        assert {student for _, student in recorded_keys(workspace.root)} == set(done)
         only = cluster.processes["only"].pid
         cluster.processes.pop("only").wait(clusters.PATIENCE)  # without a scheduler it ends
         wait_until_gone(only)
@@ -267,7 +268,7 @@ def test_a_lost_scheduler_is_said_and_grading_goes_on_later(here, workspace, tmp
 
 
 def test_where_no_scheduler_is_one_sentence_says_so(workspace, monkeypatch, capsys):
-    monkeypatch.setattr("autograder.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("autograder.grading.cluster.CONNECT_SECONDS", 1)
     address = f"tcp://127.0.0.1:{free_port()}"
     options = ("grade", "-w", workspace.root, "--cluster")
     code, output = run(monkeypatch, capsys, *options, address)
@@ -302,7 +303,7 @@ def test_certificates_and_versions_are_asked_for(here, workspace, tmp_path, monk
     }
     with clusters.running(tmp_path / "cluster", environment, "tls") as cluster:
         cluster.start("other", preload=str(preload))
-        monkeypatch.setattr("autograder.cluster.CONNECT_SECONDS", 3)
+        monkeypatch.setattr("autograder.grading.cluster.CONNECT_SECONDS", 3)
         with pytest.raises((GradingFailed, WorkspaceError), match="can't be used"):
             list(on(cluster.address, workspace))
         with pytest.raises(GradingFailed, match="can't be used"):
@@ -310,7 +311,7 @@ def test_certificates_and_versions_are_asked_for(here, workspace, tmp_path, monk
         with dask.config.set(settings):
             with pytest.raises(GradingFailed, match="another version of the course"):
                 list(on(cluster.address, workspace))
-            assert recorded(workspace.root) == {}
+            assert recorded_keys(workspace.root) == {}
             cluster.send("other", signal.SIGKILL)
             cluster.start("right", threads=2)
             outcomes = list(on(cluster.address, workspace))
@@ -321,7 +322,7 @@ def test_only_a_window_of_a_large_class_is_under_way(here, monkeypatch):
     """The grader holds no more than that, results included that wait for the gradebook."""
     under_way, most = set(), []
 
-    class Engine(Local):
+    class Engine(LocalEngine):
         def __init__(self):
             self.threads = 50
 
@@ -343,7 +344,7 @@ def test_only_a_window_of_a_large_class_is_under_way(here, monkeypatch):
         under_way.add(folder)
         most.append(len(under_way))
 
-    monkeypatch.setattr(grading, "opened", opened)
+    monkeypatch.setattr(grading, "open_engine", opened)
     monkeypatch.setattr(grading, "read", read)
     monkeypatch.setattr(Lesson, "key", lambda *_: "key")
     monkeypatch.setattr(grading.Trial, "checks_inside", lambda *_: frozenset())
@@ -359,9 +360,9 @@ def test_only_a_window_of_a_large_class_is_under_way(here, monkeypatch):
 
 
 def test_a_window_follows_the_workers(here, cluster):
-    from autograder.cluster import connected
+    from autograder.grading.cluster import connected
 
-    lessons = [Lesson(here[0].source / LESSON)]
+    lessons = [Lesson.read(here[0].source / LESSON)]
     with connected(cluster.address, lessons, Options()) as engine:
         workers = len(cluster.processes) - 1
         assert engine.window() == 2 * workers

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder import collector, exchange
-from autograder.gradebook import timestamp_in, timestamp_text
-from autograder.workspace import CONFIG_FILE, create
+from autograder.workspace import exchange, trusted_collect
+from autograder.workspace.folders import CONFIG_FILE, create_workspace
+from autograder.workspace.timestamps import timestamp_in, timestamp_text
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="nbgrader's exchange is not for Windows")
 LESSON = "01_toy"
@@ -20,7 +20,7 @@ class Exchange:
     """A workspace whose exchange students write into."""
 
     def __init__(self, root: Path) -> None:
-        self.workspace = create(root)
+        self.workspace = create_workspace(root)
         self.inbound = root / "exchange" / "transferlab" / "inbound"
         self.inbound.mkdir(parents=True)
 
@@ -69,7 +69,7 @@ def test_an_earlier_time_is_not_believed(exchanged):
 
 
 def test_a_change_after_handing_in_counts(exchanged, monkeypatch):
-    monkeypatch.setattr(collector, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(trusted_collect, "PATIENCE", timedelta(0))
     said = now()
     folder = exchanged.hand_in("ada", timestamp_text(said))
     notebook = folder / f"{LESSON}.ipynb"

@@ -15,13 +15,13 @@ import nbclient
 import nbformat
 import pytest
 
-from autograder.cold import Cold
-from autograder.engine import ENVIRONMENT, place_for
 from autograder.errors import Stopped
-from autograder.execution import Bounds, execute
-from autograder.runner import Channel
-from autograder.submission import Options
-from autograder.warm import Zygote
+from autograder.execution.notebook import Bounds, Runtime, execute
+from autograder.grading.options import Options
+from autograder.grading.this_machine import ENVIRONMENT, new_zygote, place_for
+from autograder.processes.cold_start import ColdStart
+from autograder.runner import RUNNER
+from autograder.runner.run_cells import Channel
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="submissions are shut in on Linux only"
@@ -62,7 +62,7 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def zygote():
-    with Zygote(IMPORTS, ENVIRONMENT) as zygote:
+    with new_zygote(IMPORTS) as zygote:
         zygote.wait_until_ready()
         yield zygote
 
@@ -77,7 +77,7 @@ def run(zygote, tmp_path):
             here = replace(place, files=tmp_path, folder="lesson")
             cells = range(len(sources))
             bounds = Bounds(cell_seconds, deadline, stop or threading.Event())
-            ended = execute(notebook, cells, launcher, here, bounds)
+            ended = execute(notebook, cells, Runtime(launcher, here, bounds))
         return notebook, ended
 
     return run
@@ -136,7 +136,7 @@ def models(notebook):
 
 def test_a_fork_imports_nothing_to_begin(run):
     program = (
-        "import sys; from autograder import zygote\n"
+        "import sys; from autograder.processes import zygote\n"
         f"zygote.preload({IMPORTS!r}); print(*sys.modules)"
     )
     preloaded = subprocess.run(
@@ -246,7 +246,11 @@ def test_without_walls(run, tmp_path):
 def test_cold(run, tmp_path):
     """What macOS and Windows get: a Python for each submission."""
     notebook, ended = run(
-        "1 + 1", "while True: pass", "'after'", launcher=Cold(ENVIRONMENT), cell_seconds=2
+        "1 + 1",
+        "while True: pass",
+        "'after'",
+        launcher=ColdStart(ENVIRONMENT, RUNNER),
+        cell_seconds=2,
     )
     assert ended.ended == ""
     assert "2" in str(notebook.cells[0].outputs)
@@ -258,7 +262,7 @@ REFUSED = """
 import tempfile
 from pathlib import Path
 from autograder.errors import SandboxUnavailable
-from autograder.sandbox import Place, shut_in
+from autograder.processes import Place, shut_in
 
 root, files = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
 try:

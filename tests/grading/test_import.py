@@ -11,10 +11,10 @@ import pytest
 
 from autograder.commands import app
 from autograder.errors import ArchiveRefused, ImportFailed, LessonError, WorkspaceError
-from autograder.gradebook import timestamp_in
-from autograder.journal import Journal
 from autograder.lms.forms import Lms
-from autograder.lms.outcome import Status
+from autograder.lms.rows import Status
+from autograder.record.journal import Journal
+from autograder.workspace.timestamps import timestamp_in
 from tests.grading.downloads import (
     FILE,
     answered,

@@ -8,13 +8,8 @@ import nbformat
 import pytest
 
 from autograder.errors import GradingFailed, Unusable
-from autograder.intake import (
-    LARGEST_BYTES,
-    MOST_CELLS,
-    listed,
-    plain,
-    read_submission,
-)
+from autograder.submission.read_notebook import LARGEST_BYTES, MOST_CELLS, read_submission
+from autograder.wording import listed, plain
 from tests.grading.submitting import DOUBLE, LESSON, put, student_notebook, toy_source
 
 
@@ -163,7 +158,8 @@ def test_files_that_are_none(read, tmp_path):
 def test_pipe_put_there_in_the_meantime(monkeypatch, read, tmp_path):
     """It is neither waited for nor read, though the folder's list called it a file."""
     os.mkfifo(tmp_path / f"{LESSON}.ipynb")
-    monkeypatch.setattr("autograder.intake._notebooks", lambda folder: [f"{LESSON}.ipynb"])
+    names = lambda folder: [f"{LESSON}.ipynb"]  # noqa: E731
+    monkeypatch.setattr("autograder.submission.read_notebook._notebooks", names)
     assert "no ordinary file" in why(read)
 
 
@@ -173,7 +169,7 @@ def test_trouble_of_this_machine_is_not_the_students(monkeypatch, read, student,
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("autograder.intake.os.open", refuse)
+    monkeypatch.setattr("autograder.submission.read_notebook.os.open", refuse)
     with pytest.raises(GradingFailed, match="Permission denied"):
         read()
 

@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
-from autograder.judge import Verdict, judge
+from autograder.scoring.check_output import Verdict, judge
 
 
 def check(*outputs, count=1):

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import gradebook
-from autograder.classroom import build
+from autograder.commands.grading_table import unexpected
+from autograder.demo_class import build
 from autograder.errors import WorkspaceError
-from autograder.grade import Grading, submissions
-from autograder.journal import Journal
-from autograder.report import unexpected
-from autograder.workspace import Workspace
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.record import gradebook
+from autograder.record.journal import Journal
+from autograder.workspace.folders import Workspace
 from tests.grading.killing import kill_often, wait_until_gone
 
 LESSON = "01_toy"
@@ -56,21 +56,21 @@ def test_killed_at_random_moments(ungraded, tmp_path):
     graders, wrong = kill_often(copies(), random.Random(0), KILLS)
     assert wrong == []
     for graded in classes:
-        outcomes = list(Grading(graded, submissions(graded, [], [])))
+        outcomes = list(Grading(graded, find_submissions(graded, [], [])))
         assert unexpected(outcomes, students) == []
     wait_until_gone(*graders)
 
 
 def test_graded_again_is_not_run_again(some_class):
     workspace, _ = some_class
-    pairs = submissions(workspace, [], [])
+    pairs = find_submissions(workspace, [], [])
     list(Grading(workspace, pairs))
     assert all(outcome.cached for outcome in Grading(workspace, pairs))
 
 
 def test_what_the_gradebook_lost_is_recorded_again(some_class):
     workspace, students = some_class
-    pairs = submissions(workspace, [], [])
+    pairs = find_submissions(workspace, [], [])
     list(Grading(workspace, pairs))
     with workspace.gradebook() as book:
         book.remove_submission(LESSON, "ada")
@@ -85,7 +85,7 @@ def test_what_the_gradebook_lost_is_recorded_again(some_class):
 
 def test_a_changed_check_is_run_for_all_who_have_it(some_class):
     workspace, _ = some_class
-    pairs = submissions(workspace, [], [])
+    pairs = find_submissions(workspace, [], [])
     list(Grading(workspace, pairs))
     source = workspace.source / LESSON / f"{LESSON}.ipynb"
     source.write_text(source.read_text().replace("numbers need not be whole", "halves count"))
@@ -96,7 +96,7 @@ def test_a_changed_check_is_run_for_all_who_have_it(some_class):
 
 def test_a_changed_submission_is_run_alone(some_class):
     workspace, _ = some_class
-    pairs = submissions(workspace, [], [])
+    pairs = find_submissions(workspace, [], [])
     list(Grading(workspace, pairs))
     path = workspace.submitted / "ada" / LESSON / f"{LESSON}.ipynb"
     notebook = json.loads(path.read_text())
@@ -112,7 +112,7 @@ def test_the_second_grader_says_so_and_leaves(some_class):
         Journal(workspace.root).locked([LESSON]),
         pytest.raises(WorkspaceError, match=f"Another grader is at work on {LESSON}"),
     ):
-        list(Grading(workspace, submissions(workspace, [], [])))
+        list(Grading(workspace, find_submissions(workspace, [], [])))
 
 
 def test_a_torn_journal_is_read_as_far_as_it_goes(tmp_path):

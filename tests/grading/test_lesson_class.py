@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from autograder import bank
-from autograder.report import unexpected
-from autograder.source import read_lesson, telling_lines
+from autograder.commands.grading_table import unexpected
+from autograder.lesson import answer_bank
+from autograder.lesson.source import read_lesson, telling_lines
 
 ROOT = Path(__file__).parents[2]
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 def test_class_on_the_lesson(lesson_class):
     assert len(lesson_class.students) >= 12
     assert unexpected(lesson_class.outcomes.values(), lesson_class.students) == []
-    answers = bank.load(lesson_class.lesson, ROOT / "tests" / "bank")
+    answers = answer_bank.load(lesson_class.lesson, ROOT / "tests" / "bank")
     reasons = {check.grade_id: check.reason for check in lesson_class.outcomes["dilan"].checks}
     for exercise, known in answers.items():
         first_wrong = next(answer for answer in known if answer.kind == "wrong")

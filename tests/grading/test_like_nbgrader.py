@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import gradebook
-from autograder.classroom import build
-from autograder.grade import Grading, submissions
-from autograder.report import differences
-from autograder.submission import Options
-from autograder.workspace import Workspace
+from autograder.commands.grading_table import differences
+from autograder.demo_class import build
+from autograder.grading.options import Options
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.record import gradebook
+from autograder.workspace.folders import Workspace
 
 LESSON = "01_toy"
 # Those whom stock nbgrader can grade; igor is right and warns on stderr.
@@ -56,7 +56,7 @@ def stock(tmp_path_factory, ours):
 
 
 def graded(workspace: Workspace, **options):
-    return list(Grading(workspace, submissions(workspace, [], []), Options(**options)))
+    return list(Grading(workspace, find_submissions(workspace, [], []), Options(**options)))
 
 
 def test_scores_are_those_of_nbgrader(ours, stock):

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from autograder import gradebook
 from autograder.commands import app
 from autograder.errors import ExportFailed
-from autograder.feedback import write_feedback
-from autograder.grade import submissions
+from autograder.grading.whole_class import find_submissions
 from autograder.lms.roster import read_roster
+from autograder.record import gradebook
+from autograder.record.feedback_pages import write_feedback
 from tests.grading.conftest import grade
 from tests.grading.downloads import FILE, answered, download, released, take_in
 from tests.grading.submitting import LESSON
@@ -41,7 +41,7 @@ def graded(tmp_path_factory):
     take_in(workspace, path, roster=read_roster(root / "worksheet.csv"))
     outcomes = grade(workspace, cell_seconds=8)
     assert all(outcome.graded for outcome in outcomes.values())
-    pairs = submissions(workspace, [], [])
+    pairs = find_submissions(workspace, [], [])
     assert [page.reason for page in write_feedback(workspace, pairs)] == ["", ""]
     return workspace
 

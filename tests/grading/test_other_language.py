@@ -9,8 +9,8 @@ import pytest
 from bash_kernel.install import kernel_json
 
 from autograder.errors import GradingFailed
-from autograder.other_kernel import command_of
-from autograder.workspace import Workspace, create
+from autograder.runner.other_language import command_of
+from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.conftest import grade
 
 pytestmark = pytest.mark.skipif(
@@ -52,7 +52,7 @@ def notebook(answer: str) -> nbformat.NotebookNode:
 
 @pytest.fixture
 def workspace(bash, tmp_path) -> Workspace:
-    workspace = create(tmp_path / "grading")
+    workspace = create_workspace(tmp_path / "grading")
     with (workspace.root / "nbgrader_config.py").open("a") as config:
         config.write('c.ClearSolutions.code_stub = {"bash": "# YOUR CODE HERE"}\n')
     source = workspace.source / LESSON

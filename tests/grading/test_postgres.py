@@ -11,15 +11,16 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import Engine, event
 
-from autograder import database, gradebook
-from autograder import grade as grading
-from autograder.classroom import build
-from autograder.doctor import examine
+from autograder.commands.grading_table import unexpected
+from autograder.commands.machine_checks import examine
+from autograder.demo_class import build
 from autograder.errors import GradingFailed, WorkspaceError
-from autograder.grade import Grading, submissions
-from autograder.release import release
-from autograder.report import unexpected
-from autograder.workspace import CONFIG_FILE, CONFIG_TEXT, Workspace
+from autograder.grading import whole_class as grading
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.lesson.release import release_lesson
+from autograder.record import gradebook
+from autograder.workspace import database
+from autograder.workspace.folders import CONFIG_FILE, CONFIG_TEXT, Workspace
 from tests.grading.conftest import run
 from tests.grading.killing import start_grader
 from tests.grading.postgres import USER, running_server
@@ -78,13 +79,13 @@ def copied(workspace, root, repository, server, name=""):
     copy = Workspace(root)
     point(copy, server.new_database(name, like=RELEASED) if name else "")
     if not name:
-        release(repository / "solutions" / f"{LESSON}.py", copy)
+        release_lesson(repository / "solutions" / f"{LESSON}.py", copy)
     return copy
 
 
 def grade(workspace):
     """Grade all that is there; return the outcomes."""
-    return list(Grading(workspace, submissions(workspace, [], [])))
+    return list(Grading(workspace, find_submissions(workspace, [], [])))
 
 
 def records(workspace, lesson=LESSON):
@@ -184,7 +185,7 @@ def with_other_lesson(workspace, repository):
     """Release a second lesson, and let all hand in for it what they did for the first."""
     source = repository / "solutions" / f"{OTHER}.py"
     shutil.copy(repository / "solutions" / f"{LESSON}.py", source)
-    release(source, workspace)
+    release_lesson(source, workspace)
     source.unlink()
     for folder in workspace.submitted.glob(f"*/{LESSON}"):
         shutil.copytree(folder, folder.with_name(OTHER))
@@ -234,7 +235,7 @@ def test_one_lesson_has_one_grader(fresh):
 
 def test_a_restart_in_the_middle_loses_nothing(invented, fresh, server, capfd):
     """The server dies at the first score, and is back two seconds later."""
-    coming = iter(Grading(fresh, submissions(fresh, [], [])))
+    coming = iter(Grading(fresh, find_submissions(fresh, [], [])))
     outcomes = [next(coming)]
     server.stop()
     later = threading.Timer(2, server.start)
@@ -277,7 +278,7 @@ def test_connections_cut_at_any_statement(invented, fresh, server, capfd):
     """What is recorded while each connection lives for a moment is whole, and there once."""
     grade(fresh)
     wanted = records(fresh)
-    pairs = submissions(fresh, [], [])
+    pairs = find_submissions(fresh, [], [])
     for _ in range(3):
         (fresh.root / ".autograder" / "journal.jsonl").unlink()
         again = Grading(fresh, pairs)
@@ -297,7 +298,7 @@ def test_a_connection_cut_as_it_commits(invented, fresh, server):
     def cut_once(connection):
         next(cuts, lambda: None)()
 
-    coming = iter(Grading(fresh, submissions(fresh, [], [])))
+    coming = iter(Grading(fresh, find_submissions(fresh, [], [])))
     outcomes = [next(coming)]
     event.listen(Engine, "commit", cut_once)
     try:
@@ -312,7 +313,7 @@ def test_a_connection_cut_as_it_commits(invented, fresh, server):
 def test_a_server_that_stays_away(invented, fresh, server, monkeypatch):
     """Grading stops with a sentence; what was run is kept, and recorded without running it."""
     monkeypatch.setattr(database, "PATIENCE_SECONDS", 3.0)
-    coming = iter(Grading(fresh, submissions(fresh, [], []), grading.Options(jobs=2)))
+    coming = iter(Grading(fresh, find_submissions(fresh, [], []), grading.Options(jobs=2)))
     recorded = next(coming)
     server.stop()
     try:

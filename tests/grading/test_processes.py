@@ -7,7 +7,7 @@ import time
 import psutil
 import pytest
 
-from autograder.processes import end_tree
+from autograder.processes.tree import end_tree
 
 SLEEP = "import time; time.sleep(600)"
 FAMILY = f"""

@@ -6,13 +6,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import bank
-from autograder.cells import grade_id
-from autograder.engine import launcher_for, place_for
-from autograder.proof import Proof, prove, with_trials
-from autograder.release import release, solved_notebook
-from autograder.submission import Lesson, Options
-from autograder.workspace import Workspace, create
+from autograder.cells.metadata import grade_id
+from autograder.grading.lesson import Lesson
+from autograder.grading.options import Options
+from autograder.grading.same_scores import Proof, prove, with_trials
+from autograder.grading.this_machine import local_engine
+from autograder.lesson import answer_bank
+from autograder.lesson.release import release_lesson, solved_notebook
+from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.conftest import grade
 
 LESSON = "01_toy"
@@ -23,23 +24,25 @@ CHECKED = "assert round(random.random(), 3) == 0.758, 'not the second number'\n"
 
 
 def released(repository: Path, workspace: Workspace) -> Lesson:
-    release(repository / "solutions" / f"{LESSON}.py", workspace)
-    return Lesson(workspace.source / LESSON)
+    release_lesson(repository / "solutions" / f"{LESSON}.py", workspace)
+    return Lesson.read(workspace.source / LESSON)
 
 
 def proven(repository: Path, workspace: Workspace) -> Proof:
     lesson = released(repository, workspace)
     answers = [
-        a for group in bank.load(LESSON, repository / "tests" / "bank").values() for a in group
+        a
+        for group in answer_bank.load(LESSON, repository / "tests" / "bank").values()
+        for a in group
     ]
     options = Options()
-    with launcher_for([lesson]) as launcher, place_for(options) as place:
-        return prove(lesson, answers, launcher, place, workspace.root, options)
+    with local_engine([lesson], options) as engine:
+        return prove(lesson, answers, engine.runtime(options), workspace.root)
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    return create(tmp_path / "grading")
+    return create_workspace(tmp_path / "grading")
 
 
 @pytest.fixture
@@ -100,7 +103,9 @@ def test_a_changed_lesson_shows_nothing_of_the_old_one(
 
 def test_answers_are_tried_where_they_belong_and_undone(toy_repository: Path) -> None:
     notebook = solved_notebook(toy_repository / "solutions" / f"{LESSON}.py")
-    wrong = bank.Answer("double", "wrong", "a square", "", "def double(n):\n    return n * n\n")
+    wrong = answer_bank.Answer(
+        "double", "wrong", "a square", "", "def double(n):\n    return n * n\n"
+    )
     tried = with_trials(notebook, [wrong])
     nbformat.validate(tried)
     sources = [cell.source for cell in tried.cells if "trial" in cell.metadata]

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis.strategies import randoms
 
 from autograder.errors import Unusable
-from autograder.intake import read_submission
-from autograder.rebuild import LONGEST_CELL, TEXT_STUB, as_released, rebuild
-from autograder.source import read_lesson
-from autograder.workspace import STUB
+from autograder.lesson.source import read_lesson
+from autograder.submission.read_notebook import read_submission
+from autograder.submission.rebuild import LONGEST_CELL, TEXT_STUB, as_released, rebuild
+from autograder.workspace.configuration import STUB
 from tests.grading.submitting import (
     DOUBLE,
     ESSAY,

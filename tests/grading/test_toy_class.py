@@ -18,18 +18,18 @@ import nbformat
 import psutil
 import pytest
 
-from autograder import feedback, gradebook, journal
-from autograder import grade as grading
-from autograder.classroom import build
+from autograder.commands.grading_table import unexpected
+from autograder.demo_class import build
 from autograder.errors import GradingFailed, WorkspaceError
-from autograder.exchange import as_student, collect, hand_back
-from autograder.feedback import write_feedback
-from autograder.grade import Grading, submissions
-from autograder.processes import end_tree
-from autograder.report import unexpected
-from autograder.source import read_lesson, telling_lines
-from autograder.submission import Options
-from autograder.workspace import Workspace
+from autograder.grading import whole_class as grading
+from autograder.grading.options import Options
+from autograder.grading.whole_class import Grading, find_submissions
+from autograder.lesson.source import read_lesson, telling_lines
+from autograder.processes.tree import end_tree
+from autograder.record import feedback_pages, gradebook, journal
+from autograder.record.feedback_pages import write_feedback
+from autograder.workspace.exchange import as_student, collect, hand_back
+from autograder.workspace.folders import Workspace
 from tests.grading.conftest import run
 from tests.grading.killing import wait_until_gone
 from tests.servers import free_port
@@ -128,7 +128,7 @@ def test_feedback_shows_messages_and_no_hidden_tests(toy_class):
 
 def pages_by(jobs, toy_class):
     """Write all pages again, so many at a time."""
-    pairs = submissions(toy_class.workspace, [LESSON], [])
+    pairs = find_submissions(toy_class.workspace, [LESSON], [])
     pages = write_feedback(toy_class.workspace, pairs, jobs)
     assert [(page.lesson, page.student, page.reason) for page in pages] == [
         (lesson, student, "") for lesson, student in pairs
@@ -137,14 +137,14 @@ def pages_by(jobs, toy_class):
 
 
 def test_pages_are_the_same_when_several_are_written_at_a_time(toy_class, monkeypatch):
-    monkeypatch.setattr(feedback, "PAGES_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(feedback_pages, "PAGES_WORTH_A_PROCESS", 1)
     assert pages_by(2, toy_class) == pages_by(1, toy_class)
 
 
 def test_killed_writer_of_feedback_is_told_with_what_to_do(toy_class, monkeypatch):
-    monkeypatch.setattr(feedback, "PAGES_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(feedback_pages, "PAGES_WORTH_A_PROCESS", 1)
     before = set(psutil.Process().children())
-    pairs = submissions(toy_class.workspace, [LESSON], [])
+    pairs = find_submissions(toy_class.workspace, [LESSON], [])
     pages = write_feedback(toy_class.workspace, pairs, 2)
     assert next(pages).reason == ""
     for process in set(psutil.Process().children()) - before:
@@ -305,8 +305,8 @@ def fetch(port, path, patience=60):
 
 def test_nothing_to_grade_is_said(toy_class, tmp_path):
     with pytest.raises(WorkspaceError, match="zoe handed nothing in"):
-        submissions(toy_class.workspace, [], ["zoe"])
-    assert submissions(toy_class.workspace, [LESSON], ["ada"]) == [(LESSON, "ada")]
+        find_submissions(toy_class.workspace, [], ["zoe"])
+    assert find_submissions(toy_class.workspace, [LESSON], ["ada"]) == [(LESSON, "ada")]
 
 
 def test_commands_end_with_a_code_that_tells(toy_repository, tmp_path, monkeypatch, capsys):

@@ -12,14 +12,14 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from autograder.engine import Local
+from autograder.commands.grading_table import table
 from autograder.errors import GradingFailed
-from autograder.outcome import Result
-from autograder.release import release
-from autograder.report import table
-from autograder.submission import Lesson
-from autograder.trial import Trial
-from autograder.workspace import Workspace, create
+from autograder.grading.lesson import Lesson
+from autograder.grading.solution_trial import Trial
+from autograder.grading.this_machine import LocalEngine
+from autograder.lesson.release import release_lesson
+from autograder.scoring.results import Result
+from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.conftest import grade
 
 LESSON = "01_toy"
@@ -55,8 +55,8 @@ def workspace(tmp_path: Path, toy_repository: Path) -> Workspace:
     text = (toy_repository / "solutions" / f"{LESSON}.py").read_text()
     text += percent_cell("wallet", SOLUTION, solution=True)
     path.write_text(text + percent_cell("wallet_check", CHECK, grade=True, locked=True, points=2))
-    workspace = create(tmp_path / "grading")
-    release(path, workspace)
+    workspace = create_workspace(tmp_path / "grading")
+    release_lesson(path, workspace)
     for student, answer in (("ada", RIGHT), ("bela", "wallet = 7"), ("cleo", TAMPERED)):
         folder = workspace.submitted / student / LESSON
         shutil.copytree(workspace.release / LESSON, folder)
@@ -109,9 +109,9 @@ def test_a_student_can_not_choose_it(workspace: Workspace) -> None:
 def test_submissions_do_not_wait_for_it(workspace: Workspace, monkeypatch) -> None:
     """One runs beside it, and what it found wrong to assume is run again."""
     submitted, tried = threading.Event(), []
-    run, find = Local.run, Trial.checks_inside
+    run, find = LocalEngine.run, Trial.checks_inside
 
-    def told(self: Local, *arguments: Any) -> Result:
+    def told(self: LocalEngine, *arguments: Any) -> Result:
         submitted.set()
         return run(self, *arguments)
 
@@ -119,7 +119,7 @@ def test_submissions_do_not_wait_for_it(workspace: Workspace, monkeypatch) -> No
         tried.append(submitted.wait(30))
         return find(self, lesson)
 
-    monkeypatch.setattr(Local, "run", told)
+    monkeypatch.setattr(LocalEngine, "run", told)
     monkeypatch.setattr(Trial, "checks_inside", late)
     outcomes = grade(workspace, jobs=2)
     assert tried == [True]

@@ -14,7 +14,7 @@ import pytest
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpec
 
-from autograder import provisioner, warm
+from autograder.processes import kernel_provisioner, zygote_client
 
 Kernel = tuple[jupyter_client.KernelManager, BlockingKernelClient]
 
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.skipif(
 def zygote() -> psutil.Process:
     """The zygote that this session's kernels come from."""
     environment = dict(os.environ)
-    provisioner._connect(environment).close()
-    socket = str(provisioner._socket_path(environment))
+    kernel_provisioner._connect(environment).close()
+    socket = str(kernel_provisioner._socket_path(environment))
     (process,) = [
         process
         for process in psutil.process_iter(["cmdline"])
@@ -173,14 +173,14 @@ def test_restart_is_another_fork(kernel: Kernel) -> None:
 
 
 def test_another_program_starts_cold(zygote: psutil.Process) -> None:
-    with pytest.raises(warm.ColdStartNeeded):
-        provisioner._launch(["julia", "kernel.jl"], {})
+    with pytest.raises(zygote_client.ColdStartNeeded):
+        kernel_provisioner._launch(["julia", "kernel.jl"], {})
 
 
 def test_zygote_that_cannot_fork_refuses(tmp_path: Path) -> None:
     """After a TensorFlow operation forks hang: the self-test finds it and nothing is served."""
     script = (
-        "import sys\nfrom autograder import zygote\n"
+        "import sys\nfrom autograder.processes import zygote\n"
         "zygote.SELF_TEST_SECONDS = 8\nload = zygote.preload\n"
         "def preload(modules):\n    load(modules)\n"
         "    import tensorflow as tf\n    tf.constant(1) + 1\n"

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Expect, Locator, Page
 
-from autograder.workspace import COURSE_ID, Workspace
+from autograder.workspace.folders import Workspace
 from tests.hub.server import Hub, running_hub
 from tests.hub.shipped import README, memory
 from tests.hub.users import User, made
 from tests.site.jupyterlab_server import choose
+from transferlab.submitting import COURSE_ID
 
 LESSON = "01_toy"
 NOTEBOOK = f"{LESSON}/{LESSON}.ipynb"
@@ -217,7 +218,9 @@ def test_a_student_reads_and_moves_nothing_of_others(term: Term) -> None:
 
 def test_what_a_server_is_promised_is_enough_until_a_lesson_trains(term: Term) -> None:
     running = term.ada.processes()
-    assert any("autograder.zygote" in process.cmdline() for process in running), "a cold kernel"
+    assert any("autograder.processes.zygote" in process.cmdline() for process in running), (
+        "a cold kernel"
+    )
     used = sum(process.memory_full_info().pss for process in running)
     promised, limit = memory()
     assert used < promised

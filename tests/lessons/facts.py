@@ -12,9 +12,9 @@ import nbclient
 import nbformat
 from rich.progress import track
 
-from autograder import release
-from autograder.source import find_lessons
-from autograder.workspace import find_repository
+from autograder.lesson import write_solved
+from autograder.lesson.source import find_lessons
+from autograder.workspace.folders import find_repository
 
 KEPT = Path(__file__).parent / "facts"
 
@@ -26,7 +26,7 @@ def is_fact(cell: nbformat.NotebookNode) -> bool:
 
 def write_with_facts(lesson: Path, folder: Path) -> Path:
     """Write the solved notebook to `folder`, with the kept outputs in its fact cells."""
-    path = release.write_solved(lesson, folder)
+    path = write_solved(lesson, folder)
     notebook = nbformat.read(path, as_version=4)
     kept = json.loads((KEPT / f"{lesson.stem}.json").read_text(encoding="utf-8"))
     facts = {cell.id for cell in notebook.cells if is_fact(cell)}
@@ -42,7 +42,7 @@ def write_with_facts(lesson: Path, folder: Path) -> Path:
 
 def printed(lesson: Path, folder: Path) -> dict[str, list[str]]:
     """Run a solved lesson in `folder` and return the lines its fact cells print, by cell id."""
-    path = release.write_solved(lesson, folder)
+    path = write_solved(lesson, folder)
     notebook = nbformat.read(path, as_version=4)
     nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute()
     return {

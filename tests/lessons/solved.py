@@ -9,15 +9,15 @@ from pathlib import Path
 
 import nbformat
 
-from autograder import bank, release
-from autograder.source import find_lessons
+from autograder.lesson import answer_bank, write_solved
+from autograder.lesson.source import find_lessons
 
 ROOT = Path(__file__).parents[2]
 LESSONS = find_lessons([], ROOT / "solutions")
 ANSWERS = [
     (path.stem, answer)
     for path in LESSONS
-    for answers in bank.load(path.stem, ROOT / "tests" / "bank").values()
+    for answers in answer_bank.load(path.stem, ROOT / "tests" / "bank").values()
     for answer in answers
 ]
 
@@ -49,7 +49,7 @@ class SolvedLesson:
 
 
 def run(path: Path, folder: Path) -> SolvedLesson:
-    notebook = nbformat.read(release.write_solved(path, folder), as_version=4)
+    notebook = nbformat.read(write_solved(path, folder), as_version=4)
     shutil.copy(ROOT / "course" / path.stem / "quiz.json", folder)
     namespace: dict[str, object] = {"__name__": "__main__"}
     here = Path.cwd()

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import bank
+from autograder.lesson import answer_bank
 from tests.lessons.solved import ANSWERS, SolvedLesson
 from transferlab import check
 
-Answered = tuple[str, bank.Answer]
+Answered = tuple[str, answer_bank.Answer]
 
 
 def exercises(lesson: SolvedLesson) -> list[str]:

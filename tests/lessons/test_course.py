@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import release
+from autograder.lesson import solved_notebook
 from tests.lessons.cells import code_cells, exercises, imported_in, shown_by_see
 from tests.lessons.solved import ANSWERS, LESSONS, ROOT
 from transferlab import quiz
@@ -16,7 +16,7 @@ def test_twelve_lessons() -> None:
 
 
 def test_enough_to_do() -> None:
-    notebooks = [release.solved_notebook(path) for path in LESSONS]
+    notebooks = [solved_notebook(path) for path in LESSONS]
     assert sum(len(exercises(notebook)) for notebook in notebooks) >= 45
     files = (ROOT / "course" / path.stem / quiz.FILE for path in LESSONS)
     assert sum(len(quiz.load_questions(file)) for file in files) >= 50

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import release, source
+from autograder.lesson import solved_notebook, source
 from tests.lessons.cells import (
     code_cells,
     exercises,
@@ -22,7 +22,7 @@ from tests.lessons.solved import LESSONS
 
 @pytest.fixture
 def notebook(lesson_source: Path) -> nbformat.NotebookNode:
-    return release.solved_notebook(lesson_source)
+    return solved_notebook(lesson_source)
 
 
 def test_each_exercise_has_three_layers_of_hints(notebook: nbformat.NotebookNode) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import nbclient
 import nbformat
 
-from autograder import bank, release
-from autograder.bindings import bindings_in
-from autograder.judge import Verdict, error_sentence, judge
-from autograder.needed import DEMONSTRATION, needed
+from autograder.cells.names import bindings_in
+from autograder.cells.needed import DEMONSTRATION, needed
+from autograder.lesson import answer_bank, solved_notebook, write_solved
+from autograder.scoring.check_output import Verdict, error_sentence, judge
 from tests.lessons.cells import exercises
 from tests.lessons.solved import ANSWERS
 
@@ -36,14 +36,14 @@ SLOW = {
 class Plan:
     """A lesson with an answer in it, and the cells that grading runs of it."""
 
-    answer: bank.Answer
+    answer: answer_bank.Answer
     notebook: nbformat.NotebookNode
     cells: frozenset[int]
 
 
 @cache
 def solution(lesson: Path) -> tuple[nbformat.NotebookNode, frozenset[int]]:
-    notebook = release.solved_notebook(lesson)
+    notebook = solved_notebook(lesson)
     return notebook, frozenset(needed(notebook))
 
 
@@ -53,7 +53,7 @@ def plans(lesson: Path) -> tuple[Plan, ...]:
     made = []
     for name, answer in ANSWERS:
         if name == lesson.stem:
-            answered = bank.with_answer(notebook, answer.exercise, answer.source)
+            answered = answer_bank.with_answer(notebook, answer.exercise, answer.source)
             made.append(Plan(answer, answered, frozenset(needed(answered))))
     return tuple(made)
 
@@ -62,7 +62,7 @@ def run(
     lesson: Path, folder: Path, notebook: nbformat.NotebookNode, cells: Sequence[int]
 ) -> Iterator[tuple[str, Verdict, str]]:
     """Run some cells; give each check's grade_id, its verdict and what it was told."""
-    release.write_solved(lesson, folder)  # for the quiz beside it
+    write_solved(lesson, folder)  # for the quiz beside it
     part = nbformat.v4.new_notebook(metadata=notebook.metadata)
     part.cells = [
         nbformat.from_dict({**notebook.cells[i], "id": f"c{n}"}) for n, i in enumerate(cells)
@@ -99,7 +99,8 @@ def test_an_answer_sees_nothing_that_is_left_out(lesson_source: Path) -> None:
         if cell.cell_type == "code"
     }
     without = {
-        name: needed(bank.with_answer(notebook, name, "pass")) for name in exercises(notebook)
+        name: needed(answer_bank.with_answer(notebook, name, "pass"))
+        for name in exercises(notebook)
     }
     for plan in plans(lesson_source):
         assert plan.cells >= without[plan.answer.exercise], plan.answer.title

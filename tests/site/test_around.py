@@ -5,21 +5,23 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import around
-import cards
-import citation
-import facts
-import gallery
-import glossary
 import nbformat
-import pages
 import pytest
-import reading
 import yaml
+from builder import (
+    citation,
+    facts,
+    gallery,
+    glossary,
+    lesson_pages,
+    lesson_text,
+    model_cards,
+    other_pages,
+)
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder import bank
+from autograder.lesson import answer_bank
 from transferlab import backbones, course
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,14 +29,14 @@ LESSONS = course.lessons(ROOT / "course")
 SEE = "from transferlab.see.freezing import freezing_explorer"
 
 
-def lesson_page(number: int, *cells: NotebookNode, **metadata: Any) -> reading.LessonPage:
+def lesson_page(number: int, *cells: NotebookNode, **metadata: Any) -> lesson_text.LessonPage:
     """A page with these cells."""
     path = Path(f"{number:02}_lesson/{number:02}_lesson.ipynb")
     lesson = course.Lesson(number, f"Lesson {number}", ("do it",), 60, (), (), path)
-    return reading.LessonPage(lesson, new_notebook(cells=list(cells), metadata=metadata))
+    return lesson_text.LessonPage(lesson, new_notebook(cells=list(cells), metadata=metadata))
 
 
-def prose(number: int, *texts: str) -> reading.LessonPage:
+def prose(number: int, *texts: str) -> lesson_text.LessonPage:
     """A page of these texts."""
     return lesson_page(number, *map(new_markdown_cell, texts))
 
@@ -43,14 +45,14 @@ def prose(number: int, *texts: str) -> reading.LessonPage:
 
 
 def test_facts_are_put_in_where_a_page_asks() -> None:
-    assert around.filled("{{ lessons }} lessons, {x}", {"lessons": "12"}) == "12 lessons, {x}"
-    with pytest.raises(pages.PageError, match=r"asks for 'lesons': choose from lessons\."):
-        around.filled("{{ lesons }}", {"lessons": "12"})
+    assert other_pages.filled("{{ lessons }} lessons, {x}", {"lessons": "12"}) == "12 lessons, {x}"
+    with pytest.raises(lesson_pages.PageError, match=r"asks for 'lesons': choose from lessons\."):
+        other_pages.filled("{{ lesons }}", {"lessons": "12"})
 
 
 def test_facts_are_those_of_this_repository() -> None:
     answers = {
-        lesson.notebook.stem: bank.load(lesson.notebook.stem, ROOT / "tests" / "bank")
+        lesson.notebook.stem: answer_bank.load(lesson.notebook.stem, ROOT / "tests" / "bank")
         for lesson in LESSONS
     }
     known = facts.read(ROOT, LESSONS, answers)
@@ -65,7 +67,7 @@ def test_facts_are_those_of_this_repository() -> None:
 
 
 def test_odd_requirement_is_told() -> None:
-    with pytest.raises(pages.PageError, match=r"write it as >=3\.a,<3\.b"):
+    with pytest.raises(lesson_pages.PageError, match=r"write it as >=3\.a,<3\.b"):
         facts._range("~=3.11")
 
 
@@ -139,7 +141,7 @@ def test_author_may_say_where_a_term_is_introduced_and_where_it_is_none() -> Non
 
 
 def test_term_that_no_lesson_uses_is_told() -> None:
-    with pytest.raises(pages.PageError, match="No lesson uses 'head'"):
+    with pytest.raises(lesson_pages.PageError, match="No lesson uses 'head'"):
         glossary.entries([HEAD], [prose(1, "a base")])
 
 
@@ -148,7 +150,7 @@ def test_word_with_two_explanations_is_told(tmp_path: Path) -> None:
     path.write_text(
         '[[term]]\nname = "base"\nmeans = "a"\n[[term]]\nname = "b"\nalso = ["Base"]\nmeans = "b"\n'
     )
-    with pytest.raises(pages.PageError, match=r"explains 'Base' as 'base' and 'b'"):
+    with pytest.raises(lesson_pages.PageError, match=r"explains 'Base' as 'base' and 'b'"):
         glossary.read(path)
 
 
@@ -164,10 +166,10 @@ def test_explanations_are_short_and_end() -> None:
 
 
 def test_every_backbone_has_its_row_and_its_card() -> None:
-    made = cards.read(backbones.WEIGHTS)
+    made = model_cards.read(backbones.WEIGHTS)
     assert tuple(card.name for card in made) == backbones.SHIPPED
     user = lesson_page(4, new_code_cell("for name in ['pose']:\n    load_backbone(name)"))
-    text = cards.page(made, [user])
+    text = model_cards.page(made, [user])
     for card in made:
         assert f"| [{card.name}](#model-{card.name}) | {card.data} | {card.score} |" in text
         assert f"(model-{card.name})=\n## {card.name}" in text
@@ -181,8 +183,8 @@ def test_every_backbone_has_its_row_and_its_card() -> None:
 def test_card_that_lacks_a_fact_is_told(tmp_path: Path) -> None:
     card = (backbones.WEIGHTS / "pose.md").read_text(encoding="utf-8")
     (tmp_path / "pose.md").write_text(card.replace("licence of this package", "terms of it"))
-    with pytest.raises(pages.PageError, match=r"pose\.md does not say 'licence'"):
-        cards.read(tmp_path)
+    with pytest.raises(lesson_pages.PageError, match=r"pose\.md does not say 'licence'"):
+        model_cards.read(tmp_path)
 
 
 # ---------------------------------------------------------------- explorers
@@ -197,9 +199,9 @@ def state_of(**models: dict[str, Any]) -> dict[str, Any]:
     return {gallery.STATE: {"state": every, "version_major": 2, "version_minor": 0}}
 
 
-def explorer_page(number: int = 2) -> reading.LessonPage:
+def explorer_page(number: int = 2) -> lesson_text.LessonPage:
     """A lesson with an explorer of a menu and a stack, a link between them, and more."""
-    view = new_output("display_data", {pages.WIDGET: {"model_id": "box"}})
+    view = new_output("display_data", {lesson_pages.WIDGET: {"model_id": "box"}})
     printed = new_output("stream", text="a line above it")
     shown = new_code_cell("x = 1\nfreezing_explorer(x)", outputs=[printed, view])
     plot = new_code_cell("parameters(x)", outputs=[view])
@@ -238,9 +240,9 @@ def test_explorer_is_found_by_what_it_calls() -> None:
 
 @pytest.mark.parametrize("code", ["x = 1", "%matplotlib inline", SEE, "see.images(x)"])
 def test_lesson_without_explorer_is_told(code: str) -> None:
-    view = new_output("display_data", {pages.WIDGET: {"model_id": "box"}})
+    view = new_output("display_data", {lesson_pages.WIDGET: {"model_id": "box"}})
     page = lesson_page(1, new_markdown_cell("a"), new_code_cell(code, outputs=[view]))
-    with pytest.raises(pages.PageError, match="No explorer of 01_lesson"):
+    with pytest.raises(lesson_pages.PageError, match="No explorer of 01_lesson"):
         gallery.explorers([page])
 
 
@@ -259,7 +261,7 @@ def test_page_with_an_explorer_is_a_notebook_that_holds_it_alone() -> None:
 
 
 def test_unknown_explorer_is_told() -> None:
-    with pytest.raises(pages.PageError, match="shows the explorer of '99_none'"):
+    with pytest.raises(lesson_pages.PageError, match="shows the explorer of '99_none'"):
         gallery.page("{{ explorer 99_none }}", gallery.explorers([explorer_page()]))
     assert not gallery.names_explorers("{{ lessons }} and `{{ explorer x }}`")
 

@@ -5,19 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import around
 import build
-import kept
 import nbformat
-import offline
-import pages
 import pytest
-import solved
+from builder import executed, lesson_pages, other_pages, outside_requests
+from builder.cache import Cache
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.bank import Answer
-from autograder.source import read_lesson
+from autograder.lesson.answer_bank import Answer
+from autograder.lesson.source import read_lesson
 
 POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">'
 
@@ -42,7 +39,7 @@ def test_page_has_the_students_source_and_the_solved_output() -> None:
     student = new_notebook(cells=[cell("raise NotImplementedError", "s", grade_id="freeze")])
     solved = new_notebook(cells=[printed("secret = 1", "frozen\n", "other", grade_id="freeze")])
     solved.metadata["widgets"] = {"state": {}}
-    made = pages.page(student, solved)
+    made = lesson_pages.page(student, solved)
     assert made.cells[0].source == "raise NotImplementedError"
     assert made.cells[0].outputs[0].text == "frozen\n"
     assert made.metadata.widgets == {"state": {}}
@@ -57,10 +54,10 @@ def test_page_tells_when_it_ran_and_for_how_long() -> None:
         "shell.execute_reply": "2026-11-21T20:00:21.9Z",
     }
     student = new_notebook(cells=[cell("print(1)", "c")])
-    made = pages.page(student, new_notebook(cells=[ran, new_markdown_cell("text")]))
+    made = lesson_pages.page(student, new_notebook(cells=[ran, new_markdown_cell("text")]))
     assert made.metadata.run_seconds == "21"
     assert made.metadata.run_day == "2026-11-21"
-    assert "run_seconds" not in pages.page(student, student).metadata
+    assert "run_seconds" not in lesson_pages.page(student, student).metadata
 
 
 def test_full_progress_bar_leaves_no_gap() -> None:
@@ -71,12 +68,12 @@ def test_full_progress_bar_leaves_no_gap() -> None:
     }
     ran = cell("compare()", "c")
     ran.outputs = [
-        new_output("display_data", {pages.WIDGET: {"model_id": name}, "text/plain": text})
+        new_output("display_data", {lesson_pages.WIDGET: {"model_id": name}, "text/plain": text})
         for name, text in views.items()
     ]
     student = new_notebook(cells=[cell("compare()", "c")])
-    (made,) = pages.page(student, new_notebook(cells=[ran])).cells
-    assert [output.data[pages.WIDGET].model_id for output in made.outputs] == ["explorer"]
+    (made,) = lesson_pages.page(student, new_notebook(cells=[ran])).cells
+    assert [output.data[lesson_pages.WIDGET].model_id for output in made.outputs] == ["explorer"]
 
 
 def test_cells_are_tagged_for_reading() -> None:
@@ -88,15 +85,15 @@ def test_cells_are_tagged_for_reading() -> None:
             cell("%matplotlib inline", "m"),
         ]
     )
-    tags = [made.metadata.tags for made in pages.page(student, student).cells]
+    tags = [made.metadata.tags for made in lesson_pages.page(student, student).cells]
     assert tags == [["quiz", "remove-input"], ["check", "hide-input"], ["exercise"], []]
 
 
-@pytest.mark.parametrize("call", sorted(pages.NEEDS_A_KERNEL))
+@pytest.mark.parametrize("call", sorted(lesson_pages.NEEDS_A_KERNEL))
 def test_sentence_stands_where_a_kernel_is_needed(call: str) -> None:
     student = new_notebook(cells=[cell(f"# now\n{call}()", "p")])
     solved = new_notebook(cells=[printed(f"{call}()", "5 of 5", "p")])
-    (made,) = pages.page(student, solved).cells
+    (made,) = lesson_pages.page(student, solved).cells
     assert "In JupyterLab" in made.outputs[0].data["text/html"]
     assert "5 of 5" not in str(made.outputs)
     assert "remove-input" in made.metadata.tags
@@ -116,8 +113,8 @@ class Lesson:
         """Its executed notebook; students have got one of the same source, or `student`."""
         self.source.write_text(f"# %%\n{code}\n")
         given = student or read_lesson(self.source).notebook
-        cache = kept.Cache(self.cache, basis)
-        return solved.executed_notebook(self.source, given, cache, self.count)
+        cache = Cache(self.cache, basis)
+        return executed.executed_notebook(self.source, given, cache, self.count)
 
 
 OF_ANOTHER_SOURCE = new_notebook(cells=[new_markdown_cell("text", id="t"), cell("old", "old")])
@@ -130,19 +127,19 @@ def lesson(tmp_path: Path) -> Lesson:
 
 
 def test_stale_course_is_refused_before_anything_runs(lesson: Lesson) -> None:
-    with pytest.raises(pages.PageError, match="run `autograder release`"):
+    with pytest.raises(lesson_pages.PageError, match="run `autograder release`"):
         lesson.read("print(1)", student=OF_ANOTHER_SOURCE)
     assert not lesson.runs
 
 
 def test_stale_course_is_refused_when_nothing_has_to_run(lesson: Lesson) -> None:
     lesson.read("print(1)")
-    with pytest.raises(pages.PageError, match="run `autograder release`"):
+    with pytest.raises(lesson_pages.PageError, match="run `autograder release`"):
         lesson.read("print(1)", student=OF_ANOTHER_SOURCE)
 
 
 def test_solved_lesson_that_stops_is_named(lesson: Lesson) -> None:
-    with pytest.raises(pages.PageError, match=r"ZeroDivisionError.*mend solutions/02_x.py"):
+    with pytest.raises(lesson_pages.PageError, match=r"ZeroDivisionError.*mend solutions/02_x.py"):
         lesson.read("1 / 0")
     assert not lesson.cache.exists(), "a failed run was kept"
 
@@ -187,24 +184,24 @@ def test_misconceptions_are_told_without_code() -> None:
     wrong = Answer("freeze", "wrong", "took [-3:]", "use `a|b`, not *c*", "secret = 1")
     right = Answer("count", "right", "by identity", "", "secret = 2")
     bank = {"count": [right], "freeze": [wrong], "cut": [wrong]}
-    text = pages.misconceptions(bank, ["cut", "freeze", "count"])
+    text = lesson_pages.misconceptions(bank, ["cut", "freeze", "count"])
     assert "\n\n## Misconceptions\n" in text
     assert text.index("### cut") < text.index("### freeze"), "not in the lesson's order"
     assert text.count(r"| took \[-3:\] | … use `a\|b`, not \*c\* … |") == 2
     assert "secret" not in text
     assert "count" not in text
-    assert pages.misconceptions(bank, ["count"]) == "\n"
+    assert lesson_pages.misconceptions(bank, ["count"]) == "\n"
 
 
 def test_half_a_piece_of_code_is_shown_as_it_is() -> None:
     wrong = Answer("freeze", "wrong", "t", "compile()` again", "")
-    assert r"… compile()\` again …" in pages.misconceptions({"freeze": [wrong]}, ["freeze"])
+    assert r"… compile()\` again …" in lesson_pages.misconceptions({"freeze": [wrong]}, ["freeze"])
 
 
 def test_notes_without_a_lesson_are_told(tmp_path: Path) -> None:
     (tmp_path / "99_nothing.md").write_text("# Nothing")
-    with pytest.raises(pages.PageError, match=r"99_nothing\.md has no lesson"):
-        around.write_notes(tmp_path, [], {}, tmp_path / "staging")
+    with pytest.raises(lesson_pages.PageError, match=r"99_nothing\.md has no lesson"):
+        other_pages.write_notes(tmp_path, [], {}, tmp_path / "staging")
 
 
 # ---------------------------------------------------------------- other hosts
@@ -221,12 +218,12 @@ def test_notes_without_a_lesson_are_told(tmp_path: Path) -> None:
 )
 def test_request_to_another_host_is_found(tmp_path: Path, loads: str) -> None:
     (tmp_path / "index.html").write_text(f"<head>{POLICY}</head>{loads}")
-    assert list(offline.outside_requests(tmp_path))
+    assert list(outside_requests.outside_requests(tmp_path))
 
 
 def test_page_without_a_policy_is_found(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<p>hello</p>")
-    assert list(offline.outside_requests(tmp_path)) == [
+    assert list(outside_requests.outside_requests(tmp_path)) == [
         "index.html has no content security policy."
     ]
 
@@ -235,7 +232,7 @@ def test_what_a_page_only_names_is_no_request(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(
         f'{POLICY}<a href="https://keras.io">Keras</a><link rel="canonical" href="https://a.org">'
     )
-    assert not list(offline.outside_requests(tmp_path))
+    assert not list(outside_requests.outside_requests(tmp_path))
 
 
 # ---------------------------------------------------------------- what goes wrong

@@ -6,11 +6,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import lesson_links
-import links
 import numpy as np
 import pictures
 import pytest
 import site_address
+from builder import dead_links
 from docutils.core import publish_doctree
 from PIL import Image
 
@@ -44,7 +44,7 @@ def test_dead_link_is_told(tmp_path: Path, link: str, says: str) -> None:
     (tmp_path / "with blank.png").touch()
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "index.html").touch()
-    told = list(links.dead(tmp_path))
+    told = list(dead_links.dead(tmp_path))
     assert bool(told) == bool(says)
     assert says in "".join(told)
 
@@ -52,7 +52,7 @@ def test_dead_link_is_told(tmp_path: Path, link: str, says: str) -> None:
 def test_links_that_leave_are_listed_once(tmp_path: Path) -> None:
     for name in ("a.html", "b.html"):
         (tmp_path / name).write_text('<a href="https://keras.io">K</a><a href="a.html">A</a>' * 2)
-    assert links.outside(tmp_path) == {"https://keras.io": ["a.html", "b.html"]}
+    assert dead_links.outside(tmp_path) == {"https://keras.io": ["a.html", "b.html"]}
 
 
 # ---------------------------------------------------------------- address

@@ -59,8 +59,8 @@ def made(folder: Path, local: str) -> dict[str, str]:
     config = CONFIG.replace("LOCAL", local)
     for name, text in {**PAGES, "_config.yml": config, "two.ipynb": notebook()}.items():
         (folder / name).write_text(text, encoding="utf-8")
-    with build.ready_press(folder) as press:
-        html = build.make_pages(folder, press)
+    with build.ready_sphinx(folder) as sphinx:
+        html = build.make_pages(folder, sphinx)
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(html.glob("*.html"))}
 
 

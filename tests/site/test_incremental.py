@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import build
-import incremental
 import pytest
+from builder import incremental
 
 PAGES = {
     "_config.yml": "title: Three pages\nexecute: {execute_notebooks: 'off'}\n",
@@ -114,8 +114,8 @@ def test_headings_of_a_notebook_are_those_of_its_text() -> None:
 def made(site: Path, pages: dict[str, str]) -> dict[str, str]:
     """Build these pages as the website is built; what each page holds, and when it was made."""
     renewed(site, pages)
-    with build.ready_press(site) as press:
-        folder = build.make_pages(site, press)
+    with build.ready_sphinx(site) as sphinx:
+        folder = build.make_pages(site, sphinx)
     incremental.keep(site, "")
     found = {name: folder / f"{name}.html" for name in ("index", "one", "two")}
     return {name: f"{path.stat().st_mtime_ns} {path.read_text()}" for name, path in found.items()}

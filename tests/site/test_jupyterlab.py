@@ -20,7 +20,7 @@ from tests.site.jupyterlab_server import (
     open_page,
     run_all,
 )
-from transferlab import course, progress, quiz
+from transferlab import course, progress_file, quiz
 
 LESSON = "02_anatomy_and_freezing"
 RUN_MS = 180_000  # to run the lesson, on a machine that is busy with other things
@@ -175,7 +175,7 @@ def test_progress_and_answers_survive_a_restart(session: Session) -> None:
     session.radio(0, session.choice(0, right=True)).click()
     assert eventually(lambda: bool(session.recorded(0)))
     expect(page.locator(".transferlab-progress")).not_to_contain_text("0 right")
-    before = replace(progress.read(session.folder / "progress.json"), seconds=0)
+    before = replace(progress_file.read(session.folder / "progress.json"), seconds=0)
     shown = page.locator(".transferlab-progress").text_content() or ""
     assert "answered" in shown
     choose(session.page, "Kernel", "Restart Kernel and Clear Outputs of All Cells…")
@@ -190,7 +190,7 @@ def test_progress_and_answers_survive_a_restart(session: Session) -> None:
     page.keyboard.press("Control+Enter")
     expect(session.radio(0, session.choice(0, right=True))).to_be_checked()
     expect(session.question(0).get_by_role("status")).to_contain_text("Right.")
-    after = replace(progress.read(session.folder / "progress.json"), seconds=0)
+    after = replace(progress_file.read(session.folder / "progress.json"), seconds=0)
     assert after == before, "restoring counted as a try"
 
 

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import glossary
 import pytest
+from builder import glossary
+from builder.outside_requests import pages_of
 from lxml import etree
-from offline import pages_of
 from playwright.sync_api import Locator, Page, expect
 
 from transferlab import backbones, course

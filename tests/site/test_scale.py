@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import scale
+from builder import scale
 from PIL import Image
 
 COSTS = scale.Costs("here", (2.0,), 10.0, 0.5, 0.1, 50.0, 100.0, 200.0, 800.0)

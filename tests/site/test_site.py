@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from offline import pages_of
+from builder.outside_requests import pages_of
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.site.audit import Complaint, audit

@@ -16,9 +16,9 @@ from types import CodeType
 import nbformat
 import pytest
 
-from autograder import release
 from autograder.carry import Judge, SocketTransport, Student
-from autograder.source import find_lessons
+from autograder.lesson import write_solved
+from autograder.lesson.source import find_lessons
 
 ROOT = Path(__file__).parents[2]
 LESSONS = find_lessons([], ROOT / "solutions")
@@ -29,7 +29,7 @@ class Lesson:
     """A solved lesson's cells by grade_id, and what its other cells define before each check."""
 
     def __init__(self, path: Path, folder: Path) -> None:
-        notebook = nbformat.read(release.write_solved(path, folder), as_version=4)
+        notebook = nbformat.read(write_solved(path, folder), as_version=4)
         self.name = path.stem
         self.cells: dict[str, str] = {}
         self.before: dict[str, list[str]] = {}

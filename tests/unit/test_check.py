@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from transferlab import check, errors, progress
+from transferlab import check, errors, progress_file
 from transferlab.check import answers, freezing
 
 
@@ -25,20 +25,20 @@ def test_pass_is_said_and_kept(capsys: pytest.CaptureFixture[str]) -> None:
     with check.exercise("freeze_base"):
         pass
     assert capsys.readouterr().out.startswith("✅ freeze_base: passed.")
-    assert progress.load().checks["freeze_base"].passed
+    assert progress_file.load().checks["freeze_base"].passed
 
 
 def test_failure_is_kept_and_raised() -> None:
     message = "End it with `return model`"
     with pytest.raises(check.CheckFailed, match=message), check.exercise("freeze_base"):
         answers.returned_model(None)
-    assert not progress.load().checks["freeze_base"].passed
+    assert not progress_file.load().checks["freeze_base"].passed
 
 
 def test_stub_is_told_apart_from_a_wrong_answer() -> None:
     with pytest.raises(check.NotAttempted), check.exercise("freeze_base"):
         raise NotImplementedError
-    assert "freeze_base" not in progress.load().checks
+    assert "freeze_base" not in progress_file.load().checks
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_trouble_of_the_course_is_not_put_on_the_student() -> None:
     with pytest.raises(errors.TransferlabError) as raised, check.exercise("freeze"):
         raise damaged
     assert raised.value is damaged
-    assert "freeze" not in progress.load().checks
+    assert "freeze" not in progress_file.load().checks
 
 
 def test_failure_shows_its_message_alone_in_a_notebook() -> None:

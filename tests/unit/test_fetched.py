@@ -5,8 +5,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.fetched import names_by_check, prelude_of
-from autograder.submission import Lesson, judged_outside
+from autograder.cells.check_inputs import names_by_check, prelude_of
+from autograder.grading.lesson import Lesson
+from autograder.grading.one_submission import plan_for
 
 
 def notebook(*cells: tuple[str, str]) -> nbformat.NotebookNode:
@@ -63,7 +64,8 @@ def test_what_only_a_student_binds_is_not_fetched(tmp_path: Path) -> None:
     answer = "def double(n): return 0\ndef all(cases): return True\nrange = n = tuple"
     theirs = notebook(("solution", answer), check)
     nbformat.write(source, tmp_path / "lesson.ipynb")
-    assert judged_outside(Lesson(tmp_path), "lesson", theirs, {0, 1}) == {1: ("double",)}
+    plan = plan_for(Lesson.read(tmp_path), "lesson", theirs, {0, 1})
+    assert plan.outside == {1: ("double",)}
 
 
 def test_data_of_a_locked_cell_is_fetched() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from autograder.lint import Stays, what_stays
-from autograder.release import solved_notebook
-from autograder.source import find_lessons
-from autograder.workspace import find_repository
+from autograder.lesson.portable_checks import Stays, what_stays
+from autograder.lesson.release import solved_notebook
+from autograder.lesson.source import find_lessons
+from autograder.workspace.folders import find_repository
 from tests.unit.test_fetched import notebook
 
 

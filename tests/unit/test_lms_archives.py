@@ -19,9 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.errors import ArchiveRefused
+from autograder.files.untrusted import MOST_BYTES, MOST_FILES
 from autograder.lms import archives
 from autograder.lms.archives import opened, unpack
-from autograder.staging import MOST_BYTES, MOST_FILES
 
 
 def zipped(files, **options):

@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 
 from autograder.errors import ExportFailed
-from autograder.gradebook import Scored
 from autograder.lms.forms import Form
 from autograder.lms.grades import as_json, as_table, neutral, number
+from autograder.record.gradebook import Scored
 from tests.grading.downloads import roster_of
 from tests.unit.test_lms_roster import CANVAS, WORKSHEET
 

@@ -7,8 +7,8 @@ import pytest
 from autograder.errors import RosterError
 from autograder.lms.forms import Lms
 from autograder.lms.names import Who
-from autograder.lms.outcome import Doubtful
 from autograder.lms.roster import read_roster, safe_id
+from autograder.lms.rows import Doubtful
 
 WORKSHEET = """\
 Identifier,Full name,Email address,Status,Grade,Maximum grade,Grade can be changed,\

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import quiet
-from autograder.bindings import bindings_in
-from autograder.needed import needed, reasons
+from autograder.cells import parsing
+from autograder.cells.names import bindings_in
+from autograder.cells.needed import needed, reasons
 
 
 def graded(source, kind="grade"):
@@ -274,7 +274,7 @@ def test_reasons_say_which_cell_needs_what():
 def test_a_cell_read_before_is_not_parsed_again(monkeypatch):
     parsed = []
     monkeypatch.setattr(
-        quiet, "tree", lambda code, tree=quiet.tree: parsed.append(code) or tree(code)
+        parsing, "tree", lambda code, tree=parsing.tree: parsed.append(code) or tree(code)
     )
     cells = ["known_a = 1", "known_b = 2", "assert known_a"]
     long = "known_c = 1\n" * 1000

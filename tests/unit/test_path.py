@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from tests.unit.course_folder import add_lesson, work
-from transferlab import course, path
+from transferlab import course, start_page
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +36,7 @@ class _Text(HTMLParser):
 def shown() -> str:
     """What a reader reads of the panel."""
     reader = _Text()
-    reader.feed(re.sub("<style>.*?</style>", "", path.panel().data, flags=re.DOTALL))
+    reader.feed(re.sub("<style>.*?</style>", "", start_page.panel().data, flags=re.DOTALL))
     return " ".join(reader.words)
 
 
@@ -50,13 +50,13 @@ def test_panel_shows_each_lesson_and_what_comes_next(folder: Path) -> None:
     assert "20 min 1 ◐ in progress 1 of 2 1 of 2 7 min" in text
     assert "30 min 1, 2 ○ not started 0 of 2 0 of 2 0 min" in text
     assert "Afterwards you can find a < b and one thing (and 1 more) do the other" in text
-    html = path.panel().data
+    html = start_page.panel().data
     assert '<a href="03_lesson/03_lesson.ipynb">3. Lesson 3 &amp; more</a>' in html
     assert "<code>a &lt; b</code> and <em>one</em> thing" in html
 
 
 def test_map_says_what_needs_what(folder: Path) -> None:
-    html = path.panel().data
+    html = start_page.panel().data
     assert 'aria-label="What needs what: lesson 2 needs 1; lesson 3 needs 1 and 2."' in html
     assert html.count("<path") == 3
     assert html.count("<circle") == 3
@@ -83,7 +83,7 @@ def test_damaged_files_are_told_beside_their_lesson(folder: Path) -> None:
 
 def test_lesson_that_is_not_there_is_not_drawn(folder: Path) -> None:
     add_lesson(folder, 5, needs="lesson 4")
-    html = path.panel().data
+    html = start_page.panel().data
     assert html.count("<path") == 3
     assert html.count("<circle") == 4
 

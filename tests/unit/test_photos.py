@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from autograder import release
+from autograder.lesson import solved_notebook
 from tests import imagenet
 from transferlab import photos
 from transferlab.photos import PhotosError
@@ -175,7 +175,7 @@ def test_the_lessons_own_cells_run_on_photos_with_the_real_architecture(
         weights=None, include_top=False, input_shape=(160, 160, 3)
     )
     imagenet.cache(model, imagenet.MOBILENET_160_NO_TOP, tmp_path / "keras")
-    notebook = release.solved_notebook(ROOT / "solutions" / "05_feature_extraction.py")
+    notebook = solved_notebook(ROOT / "solutions" / "05_feature_extraction.py")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     cells = [code[0], *(c for c in code if "photos" in c.metadata.get("tags", []))]
     result = imagenet.run(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder import quiet
+from autograder.cells import parsing
 
 CODE = "\n".join(
     f"def f{i}(a, b=(1, (2, (3,)))):\n    return [x for x in a if x]" for i in range(99)
@@ -41,7 +41,7 @@ def test_threads_parse_side_by_side(often: None) -> None:
             garbage = [Slow() for _ in range(20)]
             del garbage
             try:
-                quiet.tree(CODE)
+                parsing.tree(CODE)
             except SystemError as error:
                 errors.append(error)
 

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import pytest
 from ipywidgets.embed import dependency_state
 
-from transferlab import progress, quiz
+from transferlab import progress_file, quiz
 
 FREEZING = """
 quiz.ask(
@@ -239,9 +239,9 @@ def test_score_counts_right_answers_and_names_the_rest(
 def test_tries_count_changes_of_mind_alone(lesson: Path) -> None:
     answer("slice", right=False)
     answer("slice", right=False)
-    assert progress.load().answers["slice"].tries == 1
+    assert progress_file.load().answers["slice"].tries == 1
     answer("slice", right=True)
-    assert progress.load().answers["slice"].tries == 2
+    assert progress_file.load().answers["slice"].tries == 2
 
 
 def test_an_answer_is_restored_without_being_a_try(lesson: Path) -> None:
@@ -325,7 +325,9 @@ def test_a_damaged_progress_file_scores_nothing_and_says_so(
 def test_an_answer_that_cannot_be_kept_says_so_beside_the_question(
     lesson: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(progress, "FILE", Path("quiz.json") / "progress.json")  # never writable
+    monkeypatch.setattr(
+        progress_file, "FILE", Path("quiz.json") / "progress.json"
+    )  # never writable
     box = answer("slice", right=True)
     assert note_of(box).startswith("Your progress could not be saved")
     assert "go on" in note_of(box)

@@ -9,20 +9,22 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from autograder import cli, source
-from autograder.cells import is_check
+from autograder import cli
+from autograder.cells.metadata import is_check
 from autograder.commands import app
 from autograder.errors import LessonError, WorkspaceError
-from autograder.release import (
-    release,
+from autograder.lesson import source
+from autograder.lesson.release import (
+    release_lesson,
     release_page,
     solved_notebook,
-    stale,
-    stale_page,
+    stale_files,
+    stale_page_files,
     student_files,
     write_solved,
 )
-from autograder.workspace import STUB, create, find_repository
+from autograder.workspace.configuration import STUB
+from autograder.workspace.folders import create_workspace, find_repository
 
 ROOT = Path(__file__).parents[2]
 TOY = ROOT / "tests" / "grading" / "solutions" / "01_toy.py"
@@ -32,17 +34,19 @@ LESSONS = sorted((ROOT / "solutions").glob("[0-9]*.py"))
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
     """One workspace to release into: making one takes seconds."""
-    return create(tmp_path_factory.mktemp("grading"))
+    return create_workspace(tmp_path_factory.mktemp("grading"))
 
 
 @pytest.fixture(scope="module")
 def released(workspace):
     """The toy lesson, released."""
-    return release(TOY, workspace)
+    return release_lesson(TOY, workspace)
 
 
 def test_same_lesson_gives_same_bytes(released, tmp_path):
-    again = release(TOY, create(tmp_path / "elsewhere"), course=tmp_path / "course")
+    again = release_lesson(
+        TOY, create_workspace(tmp_path / "elsewhere"), course=tmp_path / "course"
+    )
     assert again.files == released.files == student_files(TOY)
     published = tmp_path / "course" / "01_toy"
     assert {path.name: path.read_bytes() for path in published.iterdir()} == released.files
@@ -51,23 +55,23 @@ def test_same_lesson_gives_same_bytes(released, tmp_path):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_course_is_current(path):
     """Fails after an edit in solutions/: run `autograder release` and commit what it makes."""
-    assert stale(path, ROOT / "course") == []
+    assert stale_files(path, ROOT / "course") == []
 
 
 def test_start_page_is_current():
     """Fails after an edit in solutions/: run `autograder release` and commit what it makes."""
     (page,) = source.find_pages(ROOT / "solutions")
-    assert stale_page(page, ROOT / "course") == []
+    assert stale_page_files(page, ROOT / "course") == []
 
 
 def test_page_is_derived_beside_the_lessons(tmp_path):
     page = tmp_path / "start.py"
     page.write_text('# %% [markdown]\n"""\n# Welcome\n"""\n\n# %%\n1 + 1\n')
     course = tmp_path / "course"
-    assert stale_page(page, course) == [course / "start.ipynb"]
+    assert stale_page_files(page, course) == [course / "start.ipynb"]
     notebook = nbformat.read(release_page(page, course), as_version=4)
     assert [cell.source for cell in notebook.cells] == ["# Welcome", "1 + 1"]
-    assert stale_page(page, course) == []
+    assert stale_page_files(page, course) == []
     assert source.find_pages(tmp_path) == [page]
 
 
@@ -75,7 +79,7 @@ def test_page_is_derived_beside_the_lessons(tmp_path):
 def test_nothing_secret_reaches_students(path, workspace):
     secret = source.telling_lines(source.read_lesson(path).notebook)
     assert secret
-    files = release(path, workspace).files
+    files = release_lesson(path, workspace).files
     for name, content in files.items():
         text = content.decode()
         if name.endswith(".ipynb"):
@@ -136,7 +140,7 @@ def test_release_leaves_a_students_files_alone(workspace, tmp_path):
     folder = tmp_path / "course" / "01_toy"
     folder.mkdir(parents=True)
     (folder / "progress.json").write_text("mine")
-    release(TOY, workspace, tmp_path / "course")
+    release_lesson(TOY, workspace, tmp_path / "course")
     assert (folder / "progress.json").read_text() == "mine"
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from autograder.outcome import CheckResult, Outcome
-from autograder.report import SLOW_SECONDS, show_grading, table
+from autograder.commands.grading_table import SLOW_SECONDS, show_grading, table
+from autograder.scoring.results import CheckResult, Outcome
 
 PASSED = CheckResult("first_check", 2, 2)
 LOST = CheckResult("second_check", 0, 3, "The base still moved in phase 2. " * 9)

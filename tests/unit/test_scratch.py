@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from autograder import scratch
+from autograder.files import temporary
 
 HOURS = 7200
 
@@ -35,7 +35,7 @@ def left(place, pid, seconds):
 
 def test_folders_of_the_dead_go(place):
     path = left(place, gone(), HOURS)
-    scratch.clear()
+    temporary.clear()
     assert not path.exists()
 
 
@@ -44,13 +44,13 @@ def test_what_may_be_in_use_stays(place):
     other = place / "autograder-notes"
     other.mkdir()
     os.utime(other, (0, 0))
-    scratch.clear()
+    temporary.clear()
     assert young.exists()
     assert living.exists()
     assert other.exists()
 
 
 def test_a_folder_names_its_process(place):
-    with scratch.folder("student") as made:
+    with temporary.folder("student") as made:
         assert os.path.basename(made).startswith(f"autograder-{os.getpid()}-student-")
     assert not os.path.exists(made)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import bank
 from autograder.class_report.similarity import ALIKE, ENOUGH, SideBySide, similar_pairs
 from autograder.class_report.structure import fingerprints, statements
-from autograder.rebuild import as_released
-from autograder.source import find_lessons, read_lesson
+from autograder.lesson import answer_bank
+from autograder.lesson.source import find_lessons, read_lesson
+from autograder.submission.rebuild import as_released
 from tests.grading.disguise import disguised, invented
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +102,7 @@ def test_no_two_independent_answers_of_the_bank_are_named(source: Path) -> None:
     cells = {cell.id: cell for cell in lesson.notebook.cells}
     answers: dict[str, dict[str, str]] = {}
     stubs = {}
-    for exercise, group in bank.load(source.stem, ROOT / "tests" / "bank").items():
+    for exercise, group in answer_bank.load(source.stem, ROOT / "tests" / "bank").items():
         right = [answer.source for answer in group if answer.kind == "right"]
         stubs[exercise] = as_released(cells[exercise])
         for number, code in enumerate([cells[exercise].source, *right]):
@@ -122,7 +122,7 @@ def test_no_two_independent_answers_of_the_bank_are_named(source: Path) -> None:
 def bank_lessons() -> dict[str, dict[str, list[str]]]:
     found = {}
     for source in LESSONS:
-        groups = bank.load(source.stem, ROOT / "tests" / "bank")
+        groups = answer_bank.load(source.stem, ROOT / "tests" / "bank")
         found[source.stem] = {
             exercise: [answer.source for answer in group if answer.kind == "right"]
             for exercise, group in groups.items()

@@ -8,7 +8,7 @@ an answer was written, nor anything about points and grading.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from transferlab import progress
+from transferlab import progress_file
 from transferlab.errors import TransferlabError
 
 
@@ -40,14 +40,14 @@ def exercise(grade_id: str) -> Iterator[None]:
             "exercise above with your own code, run that cell, then run this one again."
         ) from None
     except CheckFailed:
-        progress.record_check(grade_id, passed=False)
+        progress_file.record_check(grade_id, passed=False)
         raise
     except TransferlabError:
         raise  # the course's own trouble, such as a damaged backbone file, and no wrong answer
     except Exception as error:
-        progress.record_check(grade_id, passed=False)
+        progress_file.record_check(grade_id, passed=False)
         raise CheckFailed(f"{grade_id}: {_explain(error)}") from error
-    progress.record_check(grade_id, passed=True)
+    progress_file.record_check(grade_id, passed=True)
     print(f"✅ {grade_id}: passed. (Grading tries other cases too.)")
 
 

@@ -9,7 +9,7 @@ import keras
 from rich.console import Console
 from rich.table import Table
 
-from transferlab import keep, sweeps
+from transferlab import student_files, sweeps
 from transferlab.errors import TransferlabError
 from transferlab.experiment import Comparison, compare
 
@@ -32,7 +32,7 @@ def write(name: str, result: dict[str, Comparison]) -> None:
         "conditions": {condition: found.as_json() for condition, found in result.items()},
     }
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    keep.write(sweeps.RESULTS / f"{name}.json", text)
+    student_files.write(sweeps.RESULTS / f"{name}.json", text)
 
 
 def agrees(new: Comparison, old: Comparison) -> bool:

@@ -1,0 +1,12 @@
+"""Run a notebook in processes that are not trusted, and collect what its cells show."""
+
+from autograder.execution.notebook import Bounds, Execution, Judging, Launcher, Runtime, execute
+
+__all__ = [
+    "Bounds",
+    "Execution",
+    "Judging",
+    "Launcher",
+    "Runtime",
+    "execute",
+]

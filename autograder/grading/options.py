@@ -1,0 +1,26 @@
+"""How to grade: what an instructor can choose for one run of grading."""
+
+from dataclasses import dataclass
+
+from autograder.limits import CELL_SECONDS, DEADLINE_SECONDS
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade.
+
+    Attributes:
+        jobs: submissions at a time; None for one per processor.
+        cell_seconds: processor seconds that one cell may take.
+        deadline: wall-clock seconds that one submission may take.
+        run_all: run every cell, also those that no check depends on.
+        sandboxed: False to run students' code without walls around it.
+        like_nbgrader: score by nbgrader's own rules.
+    """
+
+    jobs: int | None = None
+    cell_seconds: float = CELL_SECONDS
+    deadline: float = DEADLINE_SECONDS
+    run_all: bool = False
+    sandboxed: bool = True
+    like_nbgrader: bool = False

@@ -1,0 +1,42 @@
+"""Turn the text that an author writes into notebooks; it knows no submission."""
+
+from autograder.lesson import answer_bank
+from autograder.lesson.answer_bank import Answer, with_answer
+from autograder.lesson.portable_checks import what_stays
+from autograder.lesson.release import (
+    release_lesson,
+    release_page,
+    solved_notebook,
+    stale_files,
+    stale_page_files,
+    write_solved,
+)
+from autograder.lesson.source import (
+    HIDDEN,
+    SOLUTION,
+    LessonSource,
+    find_lessons,
+    find_pages,
+    match_name,
+    read_lesson,
+)
+
+__all__ = [
+    "HIDDEN",
+    "SOLUTION",
+    "Answer",
+    "LessonSource",
+    "answer_bank",
+    "find_lessons",
+    "find_pages",
+    "match_name",
+    "read_lesson",
+    "release_lesson",
+    "release_page",
+    "solved_notebook",
+    "stale_files",
+    "stale_page_files",
+    "what_stays",
+    "with_answer",
+    "write_solved",
+]

@@ -1,0 +1,20 @@
+"""Keep what grading found: in nbgrader's gradebook, in a journal, on feedback pages."""
+
+from autograder.record.feedback_pages import copy_receipt, write_feedback
+from autograder.record.gradebook import Recorder, Scored, due_date, max_score, note_students, scored
+from autograder.record.journal import FOLDER, Journal, kept_result, recorded_keys
+
+__all__ = [
+    "FOLDER",
+    "Journal",
+    "Recorder",
+    "Scored",
+    "copy_receipt",
+    "due_date",
+    "kept_result",
+    "max_score",
+    "note_students",
+    "recorded_keys",
+    "scored",
+    "write_feedback",
+]

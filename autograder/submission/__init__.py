@@ -1,0 +1,12 @@
+"""Read what a student submitted, and rebuild from it the notebook to run; nothing runs here."""
+
+from autograder.submission.read_notebook import Handed, read_submission
+from autograder.submission.rebuild import Rebuilt, as_released, rebuild
+
+__all__ = [
+    "Handed",
+    "Rebuilt",
+    "as_released",
+    "read_submission",
+    "rebuild",
+]

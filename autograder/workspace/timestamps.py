@@ -1,0 +1,26 @@
+"""When a submission came: what nbgrader's own files beside it say."""
+
+from datetime import datetime
+from pathlib import Path
+
+from nbgrader.utils import parse_utc
+
+from autograder.files import read_plain
+
+# By these nbgrader knows which submission something belongs to, and when it was handed in.
+RECEIPT = ("timestamp.txt", "submission_secret.txt")
+_LONGEST_TIMESTAMP = 200
+
+
+def timestamp_text(when: datetime) -> str:
+    """A time, UTC without a time zone, as nbgrader writes it into a submitted folder."""
+    return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
+def timestamp_in(folder: Path) -> datetime | None:
+    """When a submitted folder was handed in, UTC without a time zone; None if it doesn't say."""
+    content = read_plain(folder / RECEIPT[0], _LONGEST_TIMESTAMP) or b""
+    try:
+        return parse_utc(content.decode().strip()) or None
+    except (ValueError, OverflowError):
+        return None

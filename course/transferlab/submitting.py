@@ -1,0 +1,18 @@
+"""What a student's nbgrader needs to fetch and submit; it knows nothing about grading."""
+
+import os
+
+from traitlets.config import Config
+
+COURSE_ID = "transferlab"
+# What lies in a lesson's folder and is nobody's business but the student's.
+NOT_SUBMITTED = ["reflection.md", "*.bad"]
+IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMITTED]
+
+
+def configure_student(config: Config) -> None:
+    """Set in `config` what a student's nbgrader needs: course, exchange, what is not handed in."""
+    config.CourseDirectory.course_id = COURSE_ID
+    config.CourseDirectory.ignore = IGNORED
+    if exchange := os.environ.get("TRANSFERLAB_EXCHANGE"):
+        config.Exchange.root = exchange
