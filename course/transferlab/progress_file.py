@@ -164,8 +164,8 @@ def _save(state: Progress) -> str:
     except OSError as error:
         _unsaved[FILE.absolute()] = state
         problem = (
-            f"Your progress could not be saved to {FILE} ({student_files.reason(error)}): go on, it "
-            "is kept until you close the notebook; to keep it longer, free some space or make the "
+            f"Your progress could not be saved to {FILE} ({student_files.reason(error)}): go on, "
+            "it is kept until you close the notebook; to keep it longer, free some space or make the "
             "lesson's folder writable, then answer once more."
         )
         print(problem)
