@@ -4,25 +4,19 @@ The judge runs trusted code only and believes nothing that it hears; the student
 whatever the student's code has made of it. Neither end knows what is checked.
 """
 
-from autograder.carry.calls import CallLimits, Judge, Student
-from autograder.carry.errors import CarryError, StudentError
-from autograder.carry.frames import Limits, SocketTransport, Transport
-from autograder.carry.objects import Foreign
+from autograder.carry.calls import Judge, Student
+from autograder.carry.errors import CarryError
+from autograder.carry.frames import SocketTransport
 
 # Imported when the first model crosses, unless the process was forked from one that has them.
 LAZY_MODULES = tuple(
     f"{__name__}.{name}" for name in ("graph_reader", "graph_writer", "layers", "states")
 )
 
-__all__ = (
+__all__ = [
     "LAZY_MODULES",
-    "CallLimits",
     "CarryError",
-    "Foreign",
     "Judge",
-    "Limits",
     "SocketTransport",
     "Student",
-    "StudentError",
-    "Transport",
-)
+]

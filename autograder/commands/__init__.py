@@ -11,6 +11,8 @@ from autograder.commands.lms_import import import_command
 from autograder.commands.release import release_command
 from autograder.commands.report import report_command
 
+__all__ = ["app"]
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,

@@ -8,7 +8,9 @@ import threading
 import numpy as np
 import pytest
 
-from autograder.carry import CallLimits, CarryError, Judge, SocketTransport, Student, StudentError
+from autograder.carry import CarryError, Judge, SocketTransport, Student
+from autograder.carry.calls import CallLimits
+from autograder.carry.errors import StudentError
 from autograder.carry.frames import Limits, pack
 
 

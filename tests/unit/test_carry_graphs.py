@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from autograder.carry import CarryError, Foreign, Limits, frames
+from autograder.carry import CarryError, frames
+from autograder.carry.frames import Limits
+from autograder.carry.objects import Foreign
 from autograder.carry.parcels import Parcels
 
 layers = keras.layers

@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from autograder.carry import CarryError, Foreign, Limits, frames
+from autograder.carry import CarryError, frames
+from autograder.carry.frames import Limits
+from autograder.carry.objects import Foreign
 from autograder.carry.parcels import Parcels
 from transferlab.experiment import Comparison, Difference
 
@@ -380,7 +382,7 @@ def test_importing_imports_no_keras():
         "import sys; import autograder.carry; from autograder.carry import Judge; "
         "from autograder.carry.parcels import Parcels; "
         "side = lambda is_judge: Parcels(is_judge=is_judge, call=print, trusted=(), "
-        "limits=__import__('autograder.carry').carry.Limits()); "
+        "limits=__import__('autograder.carry.frames').carry.frames.Limits()); "
         "judge, student = side(True), side(False); "
         "assert judge.unpack(student.pack('return', [1, {2: print}])); "
         "assert not {'keras', 'tensorflow', 'scipy'} & sys.modules.keys()"
