@@ -1,4 +1,4 @@
-# The verbs of the project. Each makes the environment that it needs from the lock file.
+# The project's commands. Each creates the environment that it needs from the lock file.
 .DEFAULT_GOAL := help
 .PHONY: help lab class test course book bench lint
 BIN := .venv/bin

@@ -1,6 +1,7 @@
-"""Measuring the shift between two domains and adapting to it; knows no data set and no lesson.
+"""Measure the shift between two domains and adapt to it.
 
-Lesson 10 builds these by hand before it calls them here.
+It must not know any data set or lesson. Lesson 10 builds these functions by hand before it calls
+them here.
 """
 
 import keras
@@ -15,8 +16,8 @@ def domain_gap(features_a: np.ndarray, features_b: np.ndarray, seed: int = 0) ->
     """Return how well two domains can be told apart: 0 not at all, 2 perfectly.
 
     This is the proxy A-distance, `2 (1 - 2 error)`, of a logistic regression on held-out rows
-    (Ben-David et al., 2010, "A theory of learning from different domains"). Of the larger domain
-    only as many rows are used as the smaller one has. Rows `(n, d)` and `(m, d)`.
+    (Ben-David et al., 2010, "A theory of learning from different domains"). Only
+    as many rows of the larger domain are used as the smaller one has. Rows `(n, d)` and `(m, d)`.
     """
     rng = np.random.default_rng(seed)
     few = min(len(features_a), len(features_b))
@@ -33,8 +34,9 @@ def refreshed(model: keras.Model, images: np.ndarray) -> keras.Model:
     """Return a copy of `model` whose BatchNorm statistics are those of `images`.
 
     No label is used and no other weight is changed (Li et al., 2016, "Revisiting batch
-    normalization for practical domain adaptation"). The images pass in one batch, with momentum 0:
-    nothing of the old statistics stays. BatchNorm layers inside of nested models are left alone.
+    normalization for practical domain adaptation"). The images go through in one batch, with
+    momentum 0, so that nothing is left of the old statistics. BatchNorm layers inside nested models
+    are left alone.
     """
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
@@ -55,7 +57,7 @@ def from_both(
     few_labels: np.ndarray,
     weight: float = 1.0,
 ) -> Pipeline:
-    """Return a logistic regression trained on both domains; a row of the few counts `weight` times.
+    """Return a logistic regression on both domains; each of the few rows counts `weight` times.
 
     Features `(n, d)` and `(m, d)`, labels `(n,)` and `(m,)`. It is the baseline that Daumé (2007),
     "Frustratingly easy domain adaptation", calls WEIGHTED.

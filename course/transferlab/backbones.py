@@ -1,7 +1,8 @@
-"""Load a pretrained model by its name, checked and uncompiled; knows no lesson and trains nothing.
+"""Load a pretrained model by its name, verified and uncompiled.
 
-The small backbones ship with this package (`SHIPPED`). Any model of `keras.applications` comes with
-its ImageNet weights when they are in Keras's cache or can be downloaded.
+It must not know any lesson and trains nothing. The small backbones ship with this package
+(`SHIPPED`). Any model of `keras.applications` comes with its ImageNet weights when they are in
+Keras's cache or can be downloaded.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from transferlab.errors import TransferlabError
 
-if TYPE_CHECKING:  # importing it takes seconds, and `verify` does without
+if TYPE_CHECKING:  # importing it takes seconds, and `verify` does not need it
     import keras
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -28,7 +29,7 @@ SECONDS_OF_SILENCE = 10.0
 
 
 class BackboneError(TransferlabError):
-    """A backbone was asked for by a name or with an option that it does not have."""
+    """A request for a backbone by an unknown name, or with an option that it does not have."""
 
 
 class WeightsUnavailable(TransferlabError):
@@ -38,10 +39,10 @@ class WeightsUnavailable(TransferlabError):
 def load_backbone(
     name: str, *, input_shape: tuple[int, int, int] | None = None, include_top: bool = True
 ) -> keras.Model:
-    """Return a fresh, uncompiled, pretrained model; each call returns a new one.
+    """Return a pretrained model, uncompiled; each call returns a new one.
 
-    These ship with the course. Those of images take float images `(n, 16, 16, 1)`, 0 is paper and
-    1 is ink; each model is a `Sequential` unless said:
+    The following ship with the course. Those for images take float images `(n, 16, 16, 1)`, where 0
+    is paper and 1 is ink. Each model is a `Sequential` unless stated otherwise:
 
     - `"letters"`: probabilities of the 26 capital letters `(n, 26)`; its last three layers are its
       head;
@@ -55,16 +56,16 @@ def load_backbone(
       last three layers are its head;
     - `"textures"`: probabilities of the 12 textures `(n, 12)`, in the order of `data.TEXTURES`; its
       last three layers are its head;
-    - `"words"`: the ids of words `(n, length)`, 0 is padding and 1 an unknown word, give their
-      vectors `(n, length, 64)`, with a mask; it has no head.
+    - `"words"`: takes the ids of words `(n, length)`, where 0 is padding and 1 an unknown word, and
+      returns their vectors `(n, length, 64)` with a mask; it has no head.
 
-    Their inputs and heads are what they are: they take no option.
+    Their inputs and heads are fixed: they take no option.
 
     Any public name of `keras.applications`, such as `"MobileNetV2"` or `"ResNet50"`, gives that
     model with ImageNet weights. `input_shape` and `include_top` mean what they mean there.
 
     Raises `BackboneError` for an unknown name or an option that the model cannot have, and
-    `WeightsUnavailable` when the weights are missing, damaged, or not to be had offline.
+    `WeightsUnavailable` when the weights are missing, damaged, or not available offline.
     """
     if name in SHIPPED:
         return _load_shipped(name, input_shape, include_top)
@@ -89,7 +90,7 @@ def _load_shipped(name: str, input_shape: tuple | None, include_top: bool) -> ke
 
 
 def load_vocabulary(name: str) -> tuple[str, ...]:
-    """Return the words that a backbone of language knows, by id: `load_vocabulary("words")`.
+    """Return the words that a language backbone knows, by id: `load_vocabulary("words")`.
 
     Id 0 is padding (`""`) and id 1 stands for unknown words (`"[UNK]"`), as in
     `keras.layers.TextVectorization`.
@@ -133,7 +134,7 @@ def checksum(path: Path) -> str:
 
 
 def read_checksums(folder: Path) -> dict[str, str]:
-    """Return file name -> SHA-256 from the folder's list; empty when there is none."""
+    """Return file name -> SHA-256 from the folder's list; empty when it has no list."""
     path = folder / CHECKSUMS
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
@@ -146,7 +147,7 @@ def write_checksums(checksums: dict[str, str], folder: Path) -> None:
 
 
 def _applications() -> list[str]:
-    """The names of all models in `keras.applications`."""
+    """Return the names of all models in `keras.applications`."""
     import keras
 
     return [
@@ -182,13 +183,16 @@ def _load_imagenet(name: str, input_shape: tuple | None, include_top: bool) -> k
 
 
 def _is_download_failure(error: Exception) -> bool:
-    """Keras raises a bare `Exception` with this text; a connection that dies has its own types."""
+    """Return whether an error means that a download failed.
+
+    Keras raises a bare `Exception` with this text; a broken connection raises its own types.
+    """
     return isinstance(error, TimeoutError | ConnectionError) or "URL fetch failure" in str(error)
 
 
 @contextmanager
 def _impatient() -> Iterator[None]:
-    """Let a silent network fail after some seconds; Keras's download would wait for minutes."""
+    """Make a silent network fail after some seconds; Keras's download would wait for minutes."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(SECONDS_OF_SILENCE)
     try:
@@ -198,7 +202,7 @@ def _impatient() -> Iterator[None]:
 
 
 def _cache() -> Path:
-    """Where Keras keeps downloaded weights; it has no public function that tells."""
+    """Return where Keras keeps downloaded weights; it has no public function for this."""
     return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models"
 
 

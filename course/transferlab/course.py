@@ -1,8 +1,8 @@
-"""The lessons as they lie in the course's folder, and how far the student has come in each.
+"""The lessons in the course's folder, and how far the student has come in each.
 
 Nothing about a lesson is written down here: its facts are read from the opening of its notebook,
-its questions from quiz.json, what is done from progress.json. It changes no file, and must not
-know how any of this is shown.
+its questions from quiz.json, and what is done from progress.json. This module changes no file, and
+it must not know how any of this is shown.
 """
 
 import json
@@ -18,7 +18,7 @@ from transferlab.errors import TransferlabError
 
 State = Literal["not started", "in progress", "done"]
 
-# What a lesson's first cell says, in the words in which the student reads it.
+# The facts in a lesson's first cell, in the wording that the student reads.
 _TITLE = re.compile(r"^# (?:\d+\. )?(?P<title>.+)$", re.MULTILINE)
 _AIMS = re.compile(r"\*\*After this lesson you can\*\*\n\n(?P<aims>(?:- .+\n?)+)")
 _AIM = re.compile(r"^- (?P<aim>.+?)[;.]?$", re.MULTILINE)
@@ -28,18 +28,18 @@ _LESSONS = re.compile(r"lessons? (?P<numbers>\d+(?:(?:, and | and |, | to )\d+)*
 
 
 class CourseError(TransferlabError):
-    """There is no course where one was looked for; the message says what to do."""
+    """No course was found; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What a lesson teaches, takes and needs.
+    """What a lesson teaches, how long it takes and what it needs.
 
     Attributes:
         number: its place in the course.
         title: without the number.
         aims: what the student can do afterwards, each a phrase in Markdown.
-        minutes: what it takes, about; None when its opening does not say.
+        minutes: about how long it takes; None when its opening does not say.
         needs: the numbers of the lessons whose content it uses.
         exercises: the names of its exercises, in order.
         notebook: the path of its notebook.
@@ -63,8 +63,8 @@ class Standing:
         passed: how many of the lesson's exercises pass their check.
         right: how many of its questions are answered right.
         questions: how many questions there are.
-        minutes: worked so far, as the student's machine has counted them.
-        problem: a sentence on a file that cannot be read, else "".
+        minutes: worked so far, as counted by the student's machine.
+        problem: a sentence about a file that cannot be read, else "".
     """
 
     state: State
@@ -76,7 +76,7 @@ class Standing:
 
 
 def find() -> Path:
-    """Return the course's folder: the working directory, else the one the package lies in.
+    """Return the course's folder: the working directory, else the one that holds this package.
 
     Raises `CourseError` when neither holds a lesson.
     """
@@ -90,9 +90,9 @@ def find() -> Path:
 
 
 def lessons(folder: Path) -> tuple[Lesson, ...]:
-    """Return the lessons in `folder` in their order; those that are not there are not in it.
+    """Return the lessons that `folder` holds, in order; others are left out.
 
-    A notebook that cannot be read is listed by the name of its folder alone.
+    A notebook that cannot be read is listed with nothing but the name of its folder.
     """
     return tuple(_lesson(path) for path in _notebooks(folder))
 
@@ -100,7 +100,7 @@ def lessons(folder: Path) -> tuple[Lesson, ...]:
 def standing(lesson: Lesson) -> Standing:
     """Return how far the student has come in a lesson. Changes nothing; never raises."""
     folder, problem = lesson.notebook.parent, ""
-    begun = os.path.exists(folder / progress_file.FILE)  # as Path.exists, but it never raises
+    begun = os.path.exists(folder / progress_file.FILE)  # like Path.exists, but it never raises
     try:
         state = progress_file.read(folder / progress_file.FILE)
     except ValueError:
@@ -124,9 +124,9 @@ def standing(lesson: Lesson) -> Standing:
 
 
 def next_lesson(standings: Sequence[tuple[Lesson, Standing]]) -> Lesson | None:
-    """Return what to go on with: a lesson begun, else the first whose needs are met, else any.
+    """Return the lesson to continue with, or None when all are done.
 
-    None when all is done.
+    It is the first one begun, else the first one whose needs are met, else the first open one.
     """
     open_ = [(lesson, stand.state) for lesson, stand in standings if stand.state != "done"]
     still_open = {lesson.number for lesson, _ in open_}
@@ -164,7 +164,7 @@ def _lesson(path: Path) -> Lesson:
 
 
 def _exercise(cell: dict[str, Any]) -> str:
-    """Return the name of the exercise that a cell checks, "" when it checks none."""
+    """Return the name of the exercise that a cell checks, or "" when it checks none."""
     name = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
     return name.removesuffix("_check") if name.endswith("_check") and name != "quiz_check" else ""
 

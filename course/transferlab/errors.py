@@ -1,4 +1,7 @@
-"""The base of every error a student may meet: one sentence, no traceback; knows no lesson."""
+"""The base of every error that a student may see: one sentence, no traceback.
+
+It must not know any lesson.
+"""
 
 import textwrap
 

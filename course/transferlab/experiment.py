@@ -1,7 +1,8 @@
-"""Compare ways of solving a task over several seeds, with the spread; knows no model and no data.
+"""Compare ways of solving a task over several seeds, with the spread.
 
 One accuracy from one seed is an anecdote. A `Comparison` holds one score of each method for each
-seed, the same seeds for all, so that methods can be compared pair by pair.
+seed, the same seeds for all, so that methods can be compared pair by pair. It must not know any
+model or data.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,7 @@ Method = Callable[[int], float]
 
 
 class ExperimentError(TransferlabError):
-    """A comparison was asked for something that it cannot give."""
+    """A request that a comparison cannot meet."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Difference:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the interval leaves out zero."""
+        """Whether the interval excludes zero."""
         return self.low > 0 or self.high < 0
 
     def __str__(self) -> str:
@@ -112,7 +113,7 @@ class Comparison:
         return f"mean ± sd of {count} seeds" if count > 1 else "one seed: no spread"
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `from_json` takes back: lists, texts and numbers."""
+        """Return the comparison as lists, texts and numbers, for `from_json` to read back."""
         return {"metric": self.metric, "scores": {k: list(v) for k, v in self.scores.items()}}
 
     @classmethod
@@ -129,8 +130,8 @@ def compare(
 
     Args:
         methods: name -> function that takes a seed and returns one score. The function draws its
-            data and its first weights from that seed, so that all methods of a seed meet the same.
-        seeds: the seeds, at least one; five or more tell a spread.
+            data and its first weights from that seed, so that all methods meet the same ones.
+        seeds: the seeds, at least one; five or more show a spread.
         metric: what a score is, with its unit.
 
     Raises:

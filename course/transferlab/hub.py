@@ -1,7 +1,7 @@
-"""Become a user's server of a JupyterHub: ``python -P -m transferlab.hub``, its spawner's command.
+"""Become a user's server on a JupyterHub: ``python -P -m transferlab.hub``, the spawner's command.
 
-A student gets what `transferlab.lab` gives; an instructor, nbgrader's tools for instructors too.
-It must not know which hub that is, nor who may read what.
+A student gets the same as from `transferlab.lab`; an instructor also gets nbgrader's tools for
+instructors. It must not know which hub it runs on, or who may read what.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 
 from transferlab import lab
 
-INSTRUCTOR = "instructor"  # what the hub says of one in TRANSFERLAB_ROLE
+INSTRUCTOR = "instructor"  # the value of TRANSFERLAB_ROLE that the hub sets for one
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
         lab.use_student_settings()
     lab.use_warm_kernels()
     run = [sys.executable, "-P", "-m", "jupyterhub.singleuser", *sys.argv[1:]]
-    # Not a login shell, as by itself under a hub: that would forget where the programs are.
+    # Not a login shell, which is a hub's default: that would forget where the programs are.
     shell = [os.environ.get("SHELL", "/bin/sh")]
     run.append(f"--ServerApp.terminado_settings={{'shell_command': {shell}}}")
     os.execv(run[0], run)

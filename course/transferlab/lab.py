@@ -1,6 +1,7 @@
 """Open JupyterLab on the course: ``python -m transferlab.lab``.
 
-Says in one sentence what keeps the course from opening. It must not know about lessons or grading.
+If the course cannot be opened, it says why in one sentence. It must not know about lessons or
+grading.
 """
 
 import argparse
@@ -17,10 +18,10 @@ from transferlab.errors import TransferlabError
 
 COURSE = Path(__file__).resolve().parents[1]
 START = "start.ipynb"
-# Leaves out what asks the network, and nbgrader's tools for instructors; tells nbgrader the course.
+# Turn off what uses the network and nbgrader's tools for instructors; set nbgrader's course.
 SETTINGS = Path(__file__).with_name("jupyter")
 ROOM_NEEDED = 50 * 2**20  # bytes: a student's notebooks, checkpoints and plots
-# Makes a restarted kernel ready in half a second; starts it as Jupyter does where it can't.
+# Makes a restarted kernel ready in half a second; where it can't, it starts one as Jupyter does.
 WARM = "warm-provisioner"
 
 
@@ -44,7 +45,7 @@ def check_packages() -> None:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise `LabError` when `folder` cannot take a student's work."""
+    """Raise `LabError` when `folder` cannot hold a student's work."""
     try:
         with tempfile.NamedTemporaryFile(dir=folder) as probe:
             probe.write(b"room for your work")
@@ -68,7 +69,7 @@ def check_folder(folder: Path) -> None:
 def check_port(port: int) -> None:
     """Raise `LabError` when `port` is taken or not allowed."""
     with socket.socket() as probe:
-        # As Jupyter's own server does: a port that another program has only just left is free.
+        # As Jupyter's own server does: a port that another program has just left is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -101,17 +102,17 @@ def _put_first(variable: str, folder: Path) -> None:
 
 
 def use_own_programs() -> None:
-    """Have the environment's own programs found first: nbgrader calls some of them by name."""
+    """Put the environment's own programs first on the PATH: nbgrader calls some of them by name."""
     _put_first("PATH", Path(sys.executable).parent)
 
 
 def use_student_settings() -> None:
-    """Show a student's tools alone, and let nbgrader know the course and its exchange."""
+    """Show only a student's tools, and set nbgrader's course and exchange."""
     _put_first("JUPYTER_CONFIG_PATH", SETTINGS)
 
 
 def use_warm_kernels() -> None:
-    """Have Jupyter start warm kernels, on Linux, if nothing else was chosen."""
+    """Make Jupyter start warm kernels on Linux, unless something else was chosen."""
     installed = metadata.entry_points(group="jupyter_client.kernel_provisioners")
     if sys.platform == "linux" and WARM in installed.names:
         os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", WARM)

@@ -1,7 +1,7 @@
-"""The ways from few labelled texts to a topic that lesson 11 compares; trains no embedding.
+"""The ways to classify texts by topic from few labels that lesson 11 compares.
 
 Each takes a `TextDataset` with few labels and returns the accuracy on its test texts. The lesson
-builds them by hand before it calls them.
+builds them by hand before it calls them. No embedding is trained from scratch here.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ STEPS, RATE, BATCH = 200, 1e-3, 32  # of fine-tuning
 
 
 def encode(texts: Sequence[str], vocabulary: Sequence[str], length: int) -> NDArray[np.int32]:
-    """Return the ids of each text's first words, `(n, length)`: 1 for unknown, 0 to fill up.
+    """Return the ids of each text's first words, `(n, length)`: 1 for unknown words, 0 for padding.
 
     Args:
         texts: n texts.
@@ -45,7 +45,7 @@ def mean_vectors(vectors: NDArray, vocabulary: Sequence[str], texts: Sequence[st
 
 
 def on_vectors(vectors: NDArray, vocabulary: Sequence[str], dataset: TextDataset) -> float:
-    """Return the test accuracy of a logistic regression on mean vectors, which stay as they are."""
+    """Return the test accuracy of a logistic regression on mean vectors, which stay frozen."""
     classifier = LogisticRegression(C=INVERSE_PENALTY, max_iter=1000)
     classifier.fit(mean_vectors(vectors, vocabulary, dataset.texts_train), dataset.y_train)
     test = mean_vectors(vectors, vocabulary, dataset.texts_test)
@@ -57,7 +57,8 @@ def on_counts(dataset: TextDataset, vectorizer: TfidfVectorizer | None = None) -
 
     Args:
         dataset: with few labels.
-        vectorizer: already fitted, on unlabelled texts; without it, one is fitted on the labelled.
+        vectorizer: already fitted, on unlabelled texts; without it, one is fitted on the labelled
+            texts.
     """
     vectorizer = vectorizer or tfidf(dataset.texts_train)
     classifier = LogisticRegression(C=INVERSE_PENALTY, max_iter=1000)
@@ -98,7 +99,7 @@ def fine_tuning(
     model = classifier(backbone, len(dataset.class_names))
     model.get_layer("head").set_weights([linear.coef_.T, linear.intercept_])
     ids = encode(dataset.texts_train, vocabulary, LENGTH)
-    rounds = -(-STEPS * BATCH // len(ids))  # as one long epoch, which saves the pauses between
+    rounds = -(-STEPS * BATCH // len(ids))  # as one long epoch, to save the pauses between epochs
     order = np.concatenate([np.random.permutation(len(ids)) for _ in range(rounds)])
     model.compile(keras.optimizers.Adam(RATE), "sparse_categorical_crossentropy", jit_compile=False)
     model.fit(ids[order], dataset.y_train[order], batch_size=BATCH, shuffle=False, verbose=0)

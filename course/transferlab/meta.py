@@ -1,8 +1,8 @@
-"""Meta-learning on sine waves: the tasks, the network, and Reptile compiled to be quick.
+"""Meta-learning on sine waves: the tasks, the network, and Reptile compiled for speed.
 
 Lesson 12 builds `adapt` and Reptile's update by hand before it calls them here. A task is a tuple
-`(x, y, x_query, y_query)` of float32 arrays `(n, 1)`: points to adapt to, then points to be
-judged by. Weights are lists of arrays, as `model.get_weights()` returns them.
+`(x, y, x_query, y_query)` of float32 arrays `(n, 1)`: points to adapt to, then points to
+score the result on. Weights are lists of arrays, as `model.get_weights()` returns them.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ OUTER_RATE = 0.6  # of the steps from task to task, at the start
 
 
 def sine_tasks(count: int, seed: int = 0, *, speed: float = 1.0) -> list[Task]:
-    """Draw `count` sine waves, each a task: 10 points to adapt to, 50 to be judged by.
+    """Draw `count` sine waves, each a task: 10 points to adapt to, 50 to score it on.
 
-    A wave has an amplitude from 0.1 to 5 and a phase from 0 to pi of its own; x goes from -5 to 5.
+    Each wave has its own amplitude, from 0.1 to 5, and phase, from 0 to pi; x goes from -5 to 5.
     `speed` 1 gives the waves of Finn, Abbeel and Levine (2017, arXiv:1703.03400); a higher speed
     gives shorter waves. The same seed gives the same tasks.
     """
@@ -73,7 +73,7 @@ def adapt(
 
 
 def predict(model: keras.Model, weights: Weights, x: np.ndarray) -> np.ndarray:
-    """Return what the model would answer with these weights; leaves its own as they are."""
+    """Return what the model would answer with these weights; leave its own as they are."""
     return model.stateless_call(weights, [], x)[0].numpy()
 
 
@@ -91,7 +91,7 @@ def reptile(
 ) -> Weights:
     """Return the weights that Reptile makes of `weights`, one task after the other.
 
-    For each task it takes `STEPS` steps of SGD and moves the start a part of the way to where they
+    For each task it takes `STEPS` steps of SGD and moves the start part of the way to where they
     ended; that part falls evenly from `outer_rate` to zero. Source: Nichol, Achiam and Schulman
     (2018), arXiv:1803.02999, algorithm 1.
     """

@@ -1,6 +1,7 @@
-"""One's own photos as a data set, with an ImageNet backbone; for whoever has none, the digits.
+"""The student's own photos as a data set, with an ImageNet backbone; without photos, the digits.
 
-Reads pictures from a folder beside the notebook and trains nothing. It must not know a lesson.
+It reads pictures from a folder next to the notebook and trains nothing. It must not know any
+lesson.
 """
 
 import hashlib
@@ -21,10 +22,10 @@ FOLDER = "photos"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 SIDE = 160  # pixels: one of the sizes that MobileNetV2 was pretrained with
 FEWEST = 8  # of each class: six to train on and two to test on
-MOST = 2000  # in all: as many of 160 x 160 pixels fill 0.6 GB
+MOST = 2000  # in all: this many of 160 x 160 pixels take 0.6 GB
 BATCH = 32
 
-# What each architecture expects of the values 0 to 255.
+# How each architecture expects the values 0 to 255 to be changed.
 PREPROCESS: dict[str, Callable] = {
     "MobileNetV2": keras.applications.mobilenet_v2.preprocess_input,
     "ResNet50": keras.applications.resnet50.preprocess_input,
@@ -32,25 +33,25 @@ PREPROCESS: dict[str, Callable] = {
 
 HOW = (
     f"For your own photos, put at least {FEWEST} pictures of each class into a folder of the "
-    f"class's name, `{FOLDER}/<class name>/`, beside this notebook, and run this cell again "
+    f"class's name, `{FOLDER}/<class name>/`, next to this notebook, and run this cell again "
     "(online the first time, for the ImageNet weights)."
 )
 
 
 class PhotosError(TransferlabError):
-    """A folder of photos is missing, or holds what cannot be made a data set."""
+    """A folder of photos is missing, or its content cannot be made into a data set."""
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Pictures to classify, and a pretrained base that makes features of them.
+    """Pictures to classify, and a pretrained base that turns them into features.
 
     Attributes:
         dataset: the pictures with their classes.
         base: a model from preprocessed pictures to features `(n, d)`; its last layers are called
             `features` (and, for the digits, `flat`).
-        preprocess: from pictures as the data set has them to what `base` expects.
-        sentence: which pictures and which backbone these are, and how to have the others.
+        preprocess: turns pictures of the data set into what `base` expects.
+        sentence: which pictures and which backbone these are, and how to get the others.
     """
 
     dataset: Dataset
@@ -59,7 +60,7 @@ class Task:
     sentence: str
 
     def features(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the features `(n, d)` of pictures as the data set has them, left unchanged."""
+        """Return the features `(n, d)` of pictures of the data set, which stay unchanged."""
         batches = (images[start : start + BATCH] for start in range(0, len(images), BATCH))
         # A copy, because Keras's preprocess_input writes into a float array.
         return np.concatenate([self.base(self.preprocess(b.copy())).numpy() for b in batches])
@@ -68,10 +69,11 @@ class Task:
 def task(
     folder: str | Path = FOLDER, name: str = "MobileNetV2", *, shipped: str = "letters"
 ) -> Task:
-    """Return one's own photos with an ImageNet backbone, or the digits with a shipped one.
+    """Return the student's photos with an ImageNet backbone, or the digits with a shipped one.
 
-    Without the folder nothing is tried. With photos that cannot be used, or without weights, the
-    sentence says why and the digits stand in, so that a notebook always goes on.
+    Without the folder, it returns the digits and tries nothing else. If the photos or the weights
+    cannot be used, it returns the digits and the sentence says why, so that a notebook can always
+    continue.
 
     Args:
         folder: holds a folder of pictures for each class.
@@ -79,7 +81,7 @@ def task(
         shipped: the backbone for the digits; it needs a layer named `features`.
 
     Raises:
-        PhotosError: when `name` is none of these two.
+        PhotosError: when `name` is neither of these two.
     """
     if name not in PREPROCESS:
         raise PhotosError(f"There is no {name!r} for photos: use {' or '.join(PREPROCESS)}.")
@@ -142,7 +144,7 @@ def load(folder: str | Path = FOLDER, *, side: int = SIDE, seed: int = 0) -> Dat
         y_test=y_test,
         class_names=tuple(classes),
         source=f"your own pictures in {folder}",
-        licence="yours, or that of whoever took them",
+        licence="yours, or that of the person who took them",
     )
 
 

@@ -19,7 +19,7 @@ def panel(exercises: Sequence[str] = ()) -> widgets.HTML:
 
     `exercises` names the lesson's exercises in order, so that those not tried yet are counted;
     without it only those whose check has run are shown. From now on each cell that runs counts as
-    work on the lesson, and the file is there: the lesson has been begun.
+    work on the lesson, and the file exists: the lesson has been begun.
     """
     global _panel, _exercises
     _exercises = tuple(exercises)

@@ -1,7 +1,7 @@
-"""What a student has done in a lesson: kept in ./progress.json, which travels with a submission.
+"""What a student has done in a lesson, kept in ./progress.json, which is part of a submission.
 
 The file says how long the student worked, as one number of seconds; it holds no time of day and
-no list of times. The student's own machine has counted them, so they prove nothing.
+no list of times. The student's own machine counts them, so they prove nothing.
 
 It must not know what a question asks, what a check tests, or that anything is graded.
 """
@@ -17,7 +17,7 @@ from transferlab import student_files
 
 FILE = Path("progress.json")
 _VERSION = 1
-BREAK = 600  # seconds: a longer pause between two things done is not counted as work
+BREAK = 600  # seconds: a longer pause between two actions is not counted as work
 _SAVE_AFTER = 60  # seconds worked that may be lost when a kernel ends
 
 
@@ -26,7 +26,7 @@ class Answer:
     """The latest answer to one question.
 
     `fingerprint` names the question's wording and the chosen text, so that an index is never
-    taken for another choice after the lesson was changed; empty means that it is not known.
+    taken for another choice after the lesson was changed; it is empty when it is not known.
     """
 
     choice: int
@@ -46,8 +46,8 @@ class Check:
 class Progress:
     """Answers by question id, checks by exercise name, and the seconds worked.
 
-    `seconds` adds up the time from one thing done in a kernel (a cell run, an answer, a check) to
-    the next, without pauses longer than `BREAK`.
+    `seconds` adds up the time from one action in a kernel (a cell run, an answer, a check) to the
+    next, without pauses longer than `BREAK`.
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -65,10 +65,10 @@ _worked = 0.0
 
 
 def load() -> Progress:
-    """Return what is recorded in ./progress.json; nothing yet when there is no such file.
+    """Return what is recorded in ./progress.json, or empty progress if that file does not exist.
 
     A file that cannot be understood is renamed (`progress.json.bad`), a sentence is printed, and
-    the lesson starts afresh. Never raises.
+    the lesson starts again. Never raises.
     """
     if (unsaved := _unsaved.get(FILE.absolute())) is not None:
         return unsaved
@@ -80,7 +80,7 @@ def load() -> Progress:
 
 
 def read(path: Path) -> Progress:
-    """Return what the progress file `path` holds; nothing yet when there is no such file.
+    """Return what the progress file `path` holds, or empty progress if it does not exist.
 
     Changes nothing. Raises `ValueError` when the file cannot be read or understood.
     """
@@ -93,10 +93,10 @@ def read(path: Path) -> Progress:
 
 
 def record_answer(question_id: str, choice: int, fingerprint: str = "") -> str:
-    """Record that `choice` (an index in display order) is the answer to a question now.
+    """Record `choice` (an index in display order) as the answer to a question.
 
-    Choosing the same again is not a new try. Returns, and prints, one sentence when it could not
-    be saved, else "". Never raises.
+    Choosing the same one again is not a new try. Returns, and prints, one sentence when it could
+    not be saved, else "". Never raises.
     """
     state = load()
     before = state.answers.get(question_id, Answer(choice=-1, tries=0))
@@ -107,7 +107,7 @@ def record_answer(question_id: str, choice: int, fingerprint: str = "") -> str:
 
 
 def record_check(exercise: str, passed: bool) -> str:
-    """Record that the check of `exercise` ran; runs after a pass that pass again are no tries.
+    """Record that the check of `exercise` ran; passing again after a pass is not a new try.
 
     Returns, and prints, one sentence when it could not be saved, else "". Never raises.
     """
@@ -165,8 +165,8 @@ def _save(state: Progress) -> str:
         _unsaved[FILE.absolute()] = state
         problem = (
             f"Your progress could not be saved to {FILE} ({student_files.reason(error)}): go on, "
-            "it is kept until you close the notebook; to keep it longer, free some space or make the "
-            "lesson's folder writable, then answer once more."
+            "it is kept until you close the notebook; to keep it longer, free some space or make "
+            "the lesson's folder writable, then answer once more."
         )
         print(problem)
     if _show is not None:
@@ -183,8 +183,8 @@ def _set_aside() -> str:
             "it held is counted; delete it or restore a good copy."
         )
     return (
-        f"{FILE} could not be read, so it was kept as {aside} and your progress starts afresh: "
-        "answer the quiz and run the checks again."
+        f"{FILE} could not be read, so it was kept as {aside} and your progress starts from "
+        "scratch: answer the quiz and run the checks again."
     )
 
 
@@ -193,14 +193,14 @@ def _encode(state: Progress) -> str:
 
 
 def _decode(text: str) -> Progress:
-    """Return the progress in `text`; raises `ValueError` for anything but our own format."""
+    """Return the progress in `text`; raise `ValueError` for anything but our own format."""
     stored = json.loads(text)
     try:
         if stored["version"] != _VERSION:
             raise ValueError(f"version {stored['version']!r}")
         answers = {name: Answer(**entry) for name, entry in stored["answers"].items()}
         checks = {name: Check(**entry) for name, entry in stored["checks"].items()}
-        seconds = stored.get("seconds", 0)  # not in files of the first lessons
+        seconds = stored.get("seconds", 0)  # missing from older files
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("not a progress file") from error
     entries: list[Answer | Check] = [*answers.values(), *checks.values()]

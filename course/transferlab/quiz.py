@@ -68,7 +68,7 @@ def ask(
     """Return the widget of one question; the answer is recorded and an earlier one restored.
 
     An author writes the whole question (see `question_from_call`); a student's notebook has the
-    id alone, and the rest comes from ./quiz.json. The browser marks the answer by itself, so the
+    id only, and the rest comes from ./quiz.json. The browser marks the answer by itself, so the
     widget also works on a page without a kernel. Raises `QuizError` for a malformed question, an
     unknown id, or a missing or damaged quiz.json.
     """
@@ -104,7 +104,7 @@ def score() -> int:
 
 
 def tally(state: progress_file.Progress, path: Path = FILE) -> Tally:
-    """Count the answers in `state` against the questions in `path`; raises as `score` does."""
+    """Count the answers in `state` against the questions in `path`. Raises as `score` does."""
     questions = load_questions(path)
     chosen = {id_: _chosen(question, state.answers.get(id_)) for id_, question in questions.items()}
     answered = [questions[id_].choices[index] for id_, index in chosen.items() if index is not None]
@@ -169,8 +169,8 @@ def load_questions(path: Path = FILE) -> dict[str, Question]:
         return {id_: _stored_question(id_, entry) for id_, entry in stored["questions"].items()}
     except FileNotFoundError:
         raise QuizError(
-            f"{path} is missing: it belongs beside the notebook, so get the lesson's folder again, "
-            "or start the notebook from its own folder."
+            f"{path} is missing: it belongs next to the notebook, so get the lesson's folder "
+            "again, or start the notebook from its own folder."
         ) from None
     except (OSError, *_DAMAGE) as error:
         raise QuizError(f"{path} is damaged: get a fresh copy of it from the lesson.") from error
@@ -188,9 +188,10 @@ _DAMAGE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, Q
 
 
 def _seal(value: Any) -> str:
-    """Hide the key from a glance at the file. No secret: the browser must be able to mark.
+    """Hide the key from a glance at the file. It is no secret: the browser must be able to mark.
 
-    Not compressed, because zlib's bytes differ between builds and the file is compared by bytes.
+    It is not compressed, because zlib's bytes differ between builds and the file is compared byte
+    by byte.
     """
     return base64.b64encode(json.dumps(value).encode()).decode()
 
@@ -309,5 +310,5 @@ def _feedback(choice: Choice) -> str:
 
 
 def with_code(text: str) -> str:
-    """Return plain text as HTML, with what stands between backticks as code."""
+    """Return plain text as HTML, with the text between backticks as code."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))

@@ -1,4 +1,4 @@
-"""Two questions at a lesson's end, answered for oneself: kept in ./reflection.md, sent nowhere.
+"""Two questions at the end of a lesson; the answers stay in ./reflection.md and are sent nowhere.
 
 It must not know the lesson, and must not overwrite a file that it did not write.
 """
@@ -17,7 +17,7 @@ QUESTIONS = ("Was everything clear?", "What could be better?")
 
 _TITLE = "# Reflection"
 _INTRO = (
-    f"Your notes stay on this computer, in <code>{FILE}</code> beside the notebook; nothing is "
+    f"Your notes stay on this computer, in <code>{FILE}</code> next to the notebook; nothing is "
     "sent. Saving needs the running notebook."
 )
 _STYLE = """<style>
@@ -33,7 +33,7 @@ def form() -> widgets.VBox:
     """Return the form, filled with what was saved earlier; its button writes ./reflection.md.
 
     A reflection.md that the form did not write is renamed (`reflection.md.bad`), not overwritten;
-    a folder that cannot be written gives one sentence in the form. Never raises.
+    if the folder cannot be written, the form says so in one sentence. Never raises.
     """
     answers, problem = _load()
     areas = [_area(question, text) for question, text in zip(QUESTIONS, answers, strict=True)]
@@ -104,7 +104,7 @@ def _encode(answers: list[str]) -> str:
 
 
 def _decode(text: str) -> list[str]:
-    """Return the answers in `text`; raises `ValueError` for anything but our own format."""
+    """Return the answers in `text`; raise `ValueError` for anything but our own format."""
     title, *parts = re.split(r"(?m)^## ", text)
     if title.strip() != _TITLE or len(parts) != len(QUESTIONS):
         raise ValueError("not a reflection file")

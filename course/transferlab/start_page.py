@@ -36,9 +36,9 @@ _STYLE = """<style>
 
 
 def panel() -> HTML:
-    """Return the lessons with their aims, time, needs and progress, and what to go on with.
+    """Return the lessons with their aims, time, needs and progress, and the one to continue with.
 
-    Run it again to bring it up to date. A file that cannot be read is named beside its lesson.
+    Run it again to bring it up to date. A file that cannot be read is named next to its lesson.
     Raises `course.CourseError` when there is no lesson here.
     """
     lessons = course.lessons(course.find())

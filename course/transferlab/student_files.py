@@ -1,4 +1,4 @@
-"""Keep a student's small files: whole or not at all, never over one that could not be read.
+"""Save a student's small files: whole or not at all, and never over one that could not be read.
 
 It must not know what the files hold.
 """
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Replace what `path` holds by `content` in one step, so that a crash leaves old or new.
+    """Replace what `path` holds by `content` in one step; a crash leaves the old or the new file.
 
-    Raises `OSError` when the folder cannot be written or the disk is full; `path` is then as it
-    was, and nothing else is left behind.
+    Raises `OSError` when the folder cannot be written or the disk is full; `path` is then
+    unchanged, and nothing else is left behind.
     """
     data = content.encode() if isinstance(content, str) else content
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -40,5 +40,5 @@ def set_aside(path: Path) -> Path:
 
 
 def reason(error: OSError) -> str:
-    """Return why a file operation failed, in the system's own few words."""
+    """Return why a file operation failed, in the operating system's own few words."""
     return error.strerror or type(error).__name__

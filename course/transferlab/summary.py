@@ -1,7 +1,7 @@
 """One page on what a student has done, to keep or to print: ``python -m transferlab.summary``.
 
-It shows what `course` has read, and writes only the file that it is asked for. The HTML page needs
-nothing but itself. The PDF is drawn by matplotlib, which the course needs anyway, so that it works
+It shows what `course` has read, and writes only the file that it is asked for. The HTML page is
+self-contained. The PDF is drawn by matplotlib, which the course needs anyway, so that it works
 offline and without a browser.
 """
 
@@ -109,7 +109,10 @@ def summarise(name: str = "", folder: Path | None = None) -> Summary:
 
 
 def save_html(summary: Summary, path: Path) -> None:
-    """Write the summary as a page of its own. Raises `SummaryError` when it cannot be written."""
+    """Write the summary as one self-contained page.
+
+    Raises `SummaryError` when it cannot be written.
+    """
     _write(path, as_html(summary))
 
 
@@ -200,7 +203,7 @@ def as_pdf(summary: Summary) -> bytes:
 
 
 def _drawn(summary: Summary) -> "Figure":
-    """Return the page as a figure; places are in millimetres from the upper left corner."""
+    """Return the page as a figure; positions are in millimetres from the upper left corner."""
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
@@ -280,11 +283,11 @@ def _write(path: Path, content: str | bytes) -> None:
 def form() -> widgets.VBox:
     """Return a field for the name and buttons that save ./summary.html or ./summary.pdf.
 
-    What goes wrong is said in a sentence below them. Never raises.
+    If something goes wrong, a sentence below them says so. Never raises.
     """
     name = widgets.Text(
         description="Your name",
-        placeholder="as it should stand on the page",
+        placeholder="as it should appear on the page",
         style={"description_width": "auto"},
         layout=widgets.Layout(width="28em"),
     )
@@ -297,7 +300,7 @@ def form() -> widgets.VBox:
             except TransferlabError as error:
                 said = str(error)
             else:
-                said = f"Saved to {path}, beside this page."
+                said = f"Saved to {path}, next to this page."
             status.value = f'<span role="status">{escape(said)}</span>'
 
         return on_click
@@ -333,7 +336,7 @@ def main() -> None:
         epilog='Example: python -m transferlab.summary --name "Ada Lovelace" --html ada.html '
         "--pdf ada.pdf",
     )
-    parser.add_argument("--name", default="", help="your name, as it should stand on the page")
+    parser.add_argument("--name", default="", help="your name, as it should appear on the page")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page for the browser")
     parser.add_argument("--pdf", type=Path, metavar="FILE", help="write a page for the printer")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""The ways to reach a target task that the lessons compare, each from a seed to an accuracy.
+"""The ways to learn a target task that the lessons compare, each from a seed to an accuracy.
 
 A lesson builds these by hand before it calls them here. Every function takes a `Dataset` with few
 labels and returns the accuracy on its test images. A backbone needs a layer named `features`;
@@ -34,7 +34,7 @@ def linear_probe(extract: Callable, dataset: Dataset) -> float:
 
 
 def held_out_probe(extract: Callable, dataset: Dataset, folds: int = 5) -> np.ndarray:
-    """Return the accuracies `(folds,)` of such a probe on held-out parts of the training images.
+    """Return the accuracies `(folds,)` of a linear probe on held-out parts of the training images.
 
     The folds are the same for every `extract`; the test images are not touched.
     """
@@ -103,7 +103,7 @@ def with_head(base: keras.Model, dataset: Dataset, *, augment: bool = False) -> 
 
 
 def warm_up(model: keras.Model, base: keras.Model, dataset: Dataset) -> None:
-    """Give the head the weights of a logistic regression on the base's features, in no epoch."""
+    """Give the head the weights of a logistic regression on the base's features; no epoch."""
     features = base(dataset.x_train).numpy()
     scaler = StandardScaler().fit(features)
     linear = LogisticRegression(max_iter=1000).fit(scaler.transform(features), dataset.y_train)

@@ -116,7 +116,7 @@ def test_setup_refuses_an_unsupported_python(checkout: Path) -> None:
         environment = fake_command(folder, name, old)
     done = run(checkout / ".ci" / "setup", env=environment)
     assert done.returncode == 1
-    assert "Python 3.11, 3.12 or 3.13 is needed, and found was Python 3.9.1" in done.stderr
+    assert "Python 3.11, 3.12 or 3.13 is needed, but found Python 3.9.1" in done.stderr
     assert not (checkout / ".venv").exists()
 
 

@@ -1,8 +1,8 @@
 """The frame around the checks of an exercise: how they begin, fail, pass and are recorded.
 
-What is checked is told by the modules beside this one, a topic each; `answers` holds what all of
-them ask of an answer. A check looks only at what the public Keras API shows. It must not know how
-an answer was written, nor anything about points and grading.
+The other modules of this package hold the checks, one topic each; `answers` holds what all of them
+ask of an answer. A check uses only the public Keras API. It must not know how an answer was
+written, or anything about points and grading.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def exercise(grade_id: str) -> Iterator[None]:
     Raises:
         NotAttempted: when the stub was left in place.
         CheckFailed: when a check fails, or when the answer itself raises.
-        TransferlabError: what the course itself could not do, unchanged.
+        TransferlabError: a problem of the course itself, unchanged.
     """
     try:
         yield
@@ -43,7 +43,7 @@ def exercise(grade_id: str) -> Iterator[None]:
         progress_file.record_check(grade_id, passed=False)
         raise
     except TransferlabError:
-        raise  # the course's own trouble, such as a damaged backbone file, and no wrong answer
+        raise  # a problem of the course, such as a damaged backbone file, is no wrong answer
     except Exception as error:
         progress_file.record_check(grade_id, passed=False)
         raise CheckFailed(f"{grade_id}: {_explain(error)}") from error
@@ -56,7 +56,7 @@ def another_case(description: str) -> Iterator[None]:
     """Say which case a check inside this block is about: one that the student does not see.
 
     Raises:
-        CheckFailed: as the check inside, with the description in front.
+        CheckFailed: the failure of the check inside, with the description in front.
     """
     try:
         yield
@@ -65,7 +65,7 @@ def another_case(description: str) -> Iterator[None]:
 
 
 def _explain(error: Exception) -> str:
-    """Turn an exception out of a student's function into a sentence with a next step."""
+    """Turn an exception from a student's function into a sentence with a next step."""
     text = str(error)
     if isinstance(error, AttributeError) and "'list' object has no attribute" in text:
         return (

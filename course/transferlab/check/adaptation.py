@@ -1,6 +1,6 @@
 """Checks on adapting to another domain: the gap, the statistics, the data that may be used.
 
-Judges by giving a student's function made-up domains of which the truth is known.
+A check gives a student's function made-up domains whose truth is known.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ RefreshFunction = Callable[[keras.Model, np.ndarray], object]
 AdaptFunction = Callable[[keras.Model, Dataset], object]
 GuessFunction = Callable[..., object]
 
-SAME = 1e-3  # models nearer to each other than this share of the way are one model
+SAME = 1e-3  # models closer to each other than this share of the way count as the same
 STILL_THE_OLD = 0.25  # share of the way to the new statistics that may be missing
 
 
@@ -27,8 +27,8 @@ def gap(domain_gap: GapFunction, seed: int = 0) -> None:
     """Check a function that measures how well two sets of rows can be told apart, from 0 to 2.
 
     Raises:
-        CheckFailed: when the classifier was scored on rows it has learned from, when the size of a
-            domain tells it apart, or when the number is an accuracy or an error.
+        CheckFailed: when the classifier was scored on rows it has learned from, when the domains
+            can be told apart by their size, or when the number is an accuracy or an error.
     """
     random = np.random.default_rng(seed)
 
@@ -68,9 +68,9 @@ def gap(domain_gap: GapFunction, seed: int = 0) -> None:
     )
     if uneven > 0.9:
         raise CheckFailed(
-            f"Two samples of one domain, of 400 and of 40 rows, got {uneven:.2f}. Whoever always "
-            "answers 'the larger one' is right in 91 % of the cases and has seen nothing. Take as "
-            "many rows of the one as of the other."
+            f"Two samples of one domain, of 400 and of 40 rows, got {uneven:.2f}. A classifier "
+            "that always answers 'the larger one' is right in 91 % of the cases and has seen "
+            "nothing. Take as many rows of the one as of the other."
         )
     if abs(far - 2) > 0.15 or abs(apart - 1.09) > 0.35 or abs(same) > 0.9 or abs(uneven) > 0.9:
         raise CheckFailed(
@@ -90,7 +90,7 @@ def refreshing(refresh: RefreshFunction, model: keras.Model, images: np.ndarray)
         images: float array `(n, height, width, channels)`, of another domain.
 
     Raises:
-        CheckFailed: when a kernel moved, a statistic did not (or not far enough), or `model` did.
+        CheckFailed: when a kernel moved, a statistic did not (far enough), or `model` changed.
     """
     before = model.get_weights()
     expected = adaptation.refreshed(model, images)
@@ -114,7 +114,7 @@ def adapting(adapt: AdaptFunction, model: keras.Model, target: Dataset) -> None:
 
     Raises:
         CheckFailed: when labels or test images were used to adapt, when kernels moved, when the
-            statistics are not those of the target, or when the accuracy is another.
+            statistics are not those of the target, or when the accuracy is wrong.
     """
     adapted, accuracy = _adapted(adapt, model, target)
 
@@ -125,7 +125,8 @@ def adapting(adapt: AdaptFunction, model: keras.Model, target: Dataset) -> None:
         by_chance = _apart(adapted, _adapted(adapt, model, target)[0], model)
         return apart > 3 * by_chance + SAME
 
-    # Whoever chose this model by the test labels has another choice now: it gets no image right.
+    # A function that chose this model by the test labels would now choose another: with these
+    # labels the model gets no image right.
     classes = len(target.class_names)
     others = 1 + np.arange(len(target.y_test)) % (classes - 1)
     wrong = (_guesses(adapted, target.x_test) + others) % classes
@@ -177,7 +178,7 @@ def weighted(guess: GuessFunction, seed: int = 0, *, classes: int = 2) -> None:
             rows, or when a guess depends on the other test rows.
     """
     random = np.random.default_rng(seed)
-    # The border between classes 0 and 1 lies at 0 in the source, and at 6 in the target.
+    # The border between classes 0 and 1 is at 0 in the source, and at 6 in the target.
     y = np.repeat(np.arange(classes), 150)
     y_few = np.repeat([0, 1], 5)
     x = _line(np.select([y == 0, y == 1], [-6.0, 6.0], default=30.0 * y), random)
@@ -194,7 +195,7 @@ def weighted(guess: GuessFunction, seed: int = 0, *, classes: int = 2) -> None:
     if light > 0.8 and heavy < 0.2:
         raise CheckFailed(
             "Whatever the weight of the few rows, your guesses are those of the source. Either the "
-            "few rows of the target are missing, or the weight is, or the weights do not stand in "
+            "few rows of the target are missing, or the weight is, or the weights are not in "
             "the order of the rows. `sample_weight` takes one number for each row, and `weight` "
             "belongs to each *target* row."
         )
@@ -254,7 +255,7 @@ def _labels(answer: object, rows: np.ndarray) -> np.ndarray:
 
 
 def _adapted(adapt: AdaptFunction, model: keras.Model, target: Dataset) -> tuple:
-    """Return the adapted model and the accuracy, after a look at what they are."""
+    """Return the adapted model and the accuracy, after checking what they are."""
     before = model.get_weights()
     first, second = pair(adapt(model, target))
     adapted = returned_model(first)
@@ -283,7 +284,7 @@ def _apart(one: keras.Model, other: keras.Model, original: keras.Model) -> float
 
 
 def _only_statistics_moved(answer: keras.Model, model: keras.Model) -> None:
-    """Check that the copy has the weights of `model`, moving statistics left out."""
+    """Check that the copy has the weights of `model`, except for the moving statistics."""
     if [w.shape for w in answer.weights] != [w.shape for w in model.weights]:
         raise CheckFailed(
             "The model that came back has other layers. Return a copy of the model that was "
@@ -377,7 +378,7 @@ def _accuracy(model: keras.Model, images: np.ndarray, labels: np.ndarray) -> flo
 
 
 def small_reader(seed: int = 0, *, side: int = 8, classes: int = 3) -> keras.Model:
-    """Return a small untrained network with two BatchNorm layers, and statistics of its own."""
+    """Return a small untrained network with two BatchNorm layers and made-up statistics."""
     keras.utils.set_random_seed(seed)
     model = keras.Sequential(
         [

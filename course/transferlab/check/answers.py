@@ -1,4 +1,4 @@
-"""What kind of thing an answer is: a model, a number, a pair; raises `CheckFailed` when not."""
+"""Check what kind of thing an answer is, such as a model or a number, or raise `CheckFailed`."""
 
 import operator
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ def returned_model(value: object) -> keras.Model:
     """
     if value is None:
         raise CheckFailed(
-            "Your function returned None. End it with `return model`, so that whoever calls it "
+            "Your function returned None. End it with `return model`, so that its caller "
             "gets the model back."
         )
     if not isinstance(value, keras.Model):
@@ -118,12 +118,12 @@ def weight_paths(answer: object) -> set[str]:
 
 
 def listed(names: Iterable[str], most: int = 4) -> str:
-    """Write names in order, in quotes, with commas; of more than `most` only how many more."""
+    """Return names sorted, in quotes, with commas; beyond `most`, only how many more there are."""
     ordered = sorted(names)
     shown = ", ".join(f"'{name}'" for name in ordered[:most])
     return shown + (f" and {len(ordered) - most} more" if len(ordered) > most else "")
 
 
 def kind(value: object) -> str:
-    """Name the type of a value, for a message."""
+    """Return the type of a value in words, for a message."""
     return f"a value of type `{type(value).__name__}`"

@@ -1,6 +1,7 @@
 """Checks on choosing a source: how candidates are scored, chosen, reported and compared.
 
-Gives a function made-up candidates whose worth is known; must not know how it was written.
+A check gives a function made-up candidates whose worth is known. It must not know how the function
+was written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +53,7 @@ def made_up_task(classes: int = 4, per_class: int = 12, seed: int = 0) -> Datase
 
 
 def candidates(classes: int = 4) -> dict[str, Candidate]:
-    """Return what describes the images of `made_up_task`.
+    """Return the functions that describe the images of `made_up_task`.
 
     `"reads"` is the best on training images; `"lucky"` and its twin, which is the same, are the
     best on test images; `"noise"` has nothing to do with the classes.
@@ -92,7 +93,7 @@ def probe_scores(
     if not _alike(scores, _scores(answer(made_up, blind, folds), made_up, folds), made_up):
         raise CheckFailed(
             "With other test labels your scores change: you have scored the candidates on the "
-            "test images. Whoever is chosen by the test images has an advantage on them. Hold out "
+            "test images. A candidate chosen by the test images has an advantage on them. Hold out "
             "parts of `dataset.x_train` instead."
         )
     means = {name: float(values.mean()) for name, values in scores.items()}
@@ -223,7 +224,7 @@ def chosen(answer: object, facts: Facts) -> None:
             "accuracy is better."
         ),
     }
-    # Where two mistakes lead to the same candidate, the one that is written last is the likelier.
+    # Where two mistakes lead to the same candidate, the one written last is the likelier.
     raise CheckFailed(
         mistakes.get(
             answer,
@@ -246,7 +247,7 @@ def reported(
     """Check a function that takes the winner of the held-out scores to the test images, once.
 
     Raises:
-        CheckFailed: when the test images have chosen, or when the number is not their accuracy.
+        CheckFailed: when the test images made the choice, or the number is not their accuracy.
     """
     task, made_up = made_up_task(classes, seed=seed), candidates(classes)
     test = {name: _test_accuracy(candidate, task) for name, candidate in made_up.items()}

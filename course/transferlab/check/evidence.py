@@ -1,6 +1,6 @@
 """Checks on evidence: a baseline, a score on unseen pictures, a gain over seeds, a labels curve.
 
-Judges numbers by the data that it hands out; it must not know how they were computed.
+A check compares numbers with the data that it gives; it must not know how they were computed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -76,7 +76,7 @@ def test_accuracy(
     """Check a function that scores a model on the test images of a dataset.
 
     Raises:
-        CheckFailed: naming what was scored instead, or that the images were not looked at.
+        CheckFailed: naming what was scored instead, or that the images were not used.
     """
     share = number(answer(model, dataset), "the accuracy")
     probabilities = model(dataset.x_test).numpy()
@@ -167,7 +167,7 @@ def labels_curve(
 ) -> None:
     """Check a function that scores each number of labels with each seed.
 
-    The scores that it is given depend on both, so that a call left out shows.
+    The scores that it gets depend on both, so that a missing call shows.
 
     Raises:
         CheckFailed: naming which calls are missing or how they were summed up wrongly.
@@ -232,7 +232,7 @@ def _summed_up(answer: object, found: Sequence[float], n: int) -> None:
 
 
 def _made_up_score(n: int, seed: int) -> float:
-    """A score that tells the number of labels and the seed apart."""
+    """Return a score that differs for each number of labels and each seed."""
     return float(1 - 1 / (1 + n) + 0.01 * np.sin(7 * n + 3 * seed))
 
 

@@ -1,6 +1,7 @@
 """Checks on features and on the classifier that is trained on them.
 
-Judges numbers and what a function does with rows it is given; it must not know how they were made.
+A check looks at numbers, and at what a function does with the rows that it gets; it must not know
+how they were made.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -91,7 +92,7 @@ def evaluation(evaluate: Evaluate, classes: int = 3, seed: int = 0) -> None:
             "is drawn at random a fixed seed (`random_state=0`): a number that can be believed can "
             "be computed again."
         )
-    for label in range(classes):  # with test labels that are all the same, guesses stay
+    for label in range(classes):  # when all test labels are the same, the guesses must stay
         _, relabelled = _evaluated(evaluate(x, y, x_test, np.full_like(y_test, label)), y_test)
         if np.array_equal(guesses, relabelled):
             continue
@@ -276,7 +277,7 @@ def _mistaken(scans: np.ndarray) -> Mapping[str, np.ndarray]:
 def _overlapping(classes: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return rows of features in which classes overlap, in shuffled order: 60 and 60.
 
-    Each feature has a mean and a spread of its own, so that unscaled rows do not pass for scaled.
+    Each feature has its own mean and spread, so that unscaled rows do not pass for scaled ones.
     """
     random = np.random.default_rng(seed)
     centres = 1.6 * random.normal(size=(classes, 6))
@@ -328,7 +329,7 @@ def _same(values: np.ndarray, others: np.ndarray) -> bool:
 
 
 def _array(answer: object, what: str) -> np.ndarray:
-    """Return an answer as an array of numbers, or say that it is none."""
+    """Return an answer as an array of numbers, or say that it is not one."""
     if answer is None:
         raise CheckFailed(f"Your function returned None. End it with `return` and {what}.")
     if isinstance(answer, keras.Model):

@@ -1,6 +1,6 @@
 """Checks on fine-tuning: what may learn, how fast, in which order, and what was forgotten.
 
-Looks only at what the public Keras API shows: flags, the optimizer and its rate, outputs.
+A check uses only the public Keras API: flags, the optimizer and its rate, outputs.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,19 +27,19 @@ class Given:
 
 
 def given(model: keras.Model) -> Given:
-    """Write down what a model is like before it is handed to an answer."""
+    """Record what a model is like before a student's function gets it."""
     return Given(model.get_weights(), _learning(model), getattr(model, "optimizer", None))
 
 
 def fine_tunable(answer: object, before: Given) -> None:
-    """Check that all of a model can learn, at every depth, but its BatchNorm layers.
+    """Check that all layers of a model can learn, at every depth, except BatchNorm layers.
 
     Args:
         answer: the model; its last layer is the head.
-        before: the same model, before the answer's function had it.
+        before: the same model, before the student's function got it.
 
     Raises:
-        CheckFailed: naming what stands still, or what is free and should not be.
+        CheckFailed: naming what is frozen, or what is free and should not be.
     """
     model = returned_model(answer)
     _same_values(model, before)
@@ -81,7 +81,7 @@ def fine_tunable(answer: object, before: Given) -> None:
 
 
 def compiled_to_fine_tune(answer: object, before: Given, old_rate: float) -> None:
-    """Check that a model is compiled anew: new optimizer, low rate, and the loss for labels.
+    """Check that a model is compiled again: new optimizer, low rate, and the loss for labels.
 
     Args:
         answer: the model.
@@ -127,7 +127,7 @@ def compiled_to_fine_tune(answer: object, before: Given, old_rate: float) -> Non
 
 
 def _learns_from_labels(model: keras.Model) -> None:
-    """Take one step with whole-number labels, and look whether the base moved."""
+    """Take one step with whole-number labels, and check whether the base moved."""
     random = np.random.default_rng(0)
     x = random.normal(size=(8, *model.input_shape[1:])).astype("float32")
     y = np.arange(8) % model.output_shape[-1]
@@ -154,7 +154,7 @@ def forgotten(
 
     Args:
         answer: the student's function of the four other arguments.
-        backbone: a model for the source task; what stands after its layer `features` is its head.
+        backbone: a model for the source task; what comes after its layer `features` is its head.
         tuned: a model with the backbone's layers up to `features`, and other weights.
         x, y: examples of the source task.
 
@@ -243,8 +243,8 @@ def plan_from_the_top(answer: object, model: keras.Model, stages: int) -> None:
         raise CheckFailed(f"Your plan has {len(plan)} stages, and {stages} were asked for.")
     if plan[0] and names[0] in plan[0] and plan[0] != set(names):
         raise CheckFailed(
-            "Your plan begins at the bottom, with the layer beside the input. Those layers are the "
-            "most general ones: open them last. Begin at the end of the list."
+            "Your plan begins at the bottom, with the layer next to the input. Those layers are "
+            "the most general ones: open them last. Begin at the end of the list."
         )
     if any(not earlier <= later for earlier, later in pairwise(plan)):
         raise CheckFailed(
@@ -295,7 +295,7 @@ def rates_from_the_top(answer: object, names: Sequence[str], rate: float, decay:
     mistakes = (
         (
             rates[::-1],
-            "They stand upside down: the layer beside the input got the highest rate. It is the "
+            "They are upside down: the layer next to the input got the highest rate. It is the "
             "most general one, so it gets the lowest. Count from the end of the list.",
         ),
         (
@@ -320,7 +320,7 @@ def rates_from_the_top(answer: object, names: Sequence[str], rate: float, decay:
 
 
 def _leaves(layer: keras.Layer) -> Iterator[keras.Layer]:
-    """Go through all layers inside a model, at every depth, that are no models themselves."""
+    """Yield all layers inside a model, at every depth, that are not models themselves."""
     if not isinstance(layer, keras.Model):
         yield layer
         return
@@ -329,7 +329,7 @@ def _leaves(layer: keras.Layer) -> Iterator[keras.Layer]:
 
 
 def _learning(model: keras.Model) -> set[str]:
-    """Return the names of the layers that hold a weight which the model's optimizer gets."""
+    """Return the names of the layers that hold a weight that the model's optimizer updates."""
     chosen = {id(weight) for weight in model.trainable_weights}
     return {layer.name for layer in _leaves(model) if any(id(w) in chosen for w in layer.weights)}
 
@@ -344,7 +344,7 @@ def _same_values(model: keras.Model, before: Given) -> None:
 
 
 def _highest_rate(optimizer: keras.optimizers.Optimizer) -> float:
-    """Return the learning rate; of a schedule the highest value that it reaches."""
+    """Return the learning rate; for a schedule, the highest value that it reaches."""
     config = optimizer.get_config()["learning_rate"]
     if not isinstance(config, Mapping):
         return float(config)

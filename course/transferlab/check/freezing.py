@@ -1,6 +1,6 @@
 """Checks on freezing: which layers are frozen, how much can learn, which weights moved.
 
-Looks only at what the public Keras API shows: flags, counts, values before and after.
+A check uses only the public Keras API: flags, counts, values before and after.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -15,9 +15,9 @@ Snapshot = Mapping[str, np.ndarray]
 
 
 def frozen_exactly(answer: object, cut: slice) -> None:
-    """Check that of the model `answer` the layers in ``layers[cut]``, and no others, are frozen.
+    """Check that the layers in ``layers[cut]`` of the model `answer` are frozen, and no others.
 
-    Layers without weights count for nothing: their flag has no effect.
+    Layers without weights are ignored: their flag has no effect.
 
     Raises:
         CheckFailed: naming which way the answer missed.
@@ -148,7 +148,7 @@ def moved(answer: object, expected: Set[str], model: keras.Model) -> None:
         raise CheckFailed(
             "You found that every weight moved, the frozen ones too. Compare each weight with its "
             "own value from before, and keep only those where the values differ. (And train the "
-            "model as it was compiled: to compile it anew gives it another optimizer.)"
+            "model as it was compiled: compiling it again gives it another optimizer.)"
         )
     if paths == {weight.path for weight in model.trainable_weights}:
         raise CheckFailed(
@@ -173,7 +173,7 @@ def moved(answer: object, expected: Set[str], model: keras.Model) -> None:
 
 
 def two_phases(original: Snapshot, between: object, answer: object, cut: slice) -> None:
-    """Check a training in two phases: everything learns, then only what is outside of `cut`.
+    """Check a training in two phases: everything learns, then only what is outside `cut`.
 
     Args:
         original: values by path, before the first phase.
@@ -233,7 +233,7 @@ def _parameters(weights: Iterable[keras.Variable]) -> int:
 
 
 def _written(cut: slice) -> str:
-    """Write a slice as it stands in code: ``slice(None, -3)`` is ``:-3``."""
+    """Return a slice as it is written in code: ``slice(None, -3)`` is ``:-3``."""
     show: Callable[[object], str] = lambda end: "" if end is None else str(end)  # noqa: E731
     text = f"{show(cut.start)}:{show(cut.stop)}"
     return text if cut.step is None else f"{text}:{cut.step}"

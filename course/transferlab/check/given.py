@@ -1,6 +1,6 @@
-"""Checks that a function leaves as they were the models that it was given to read.
+"""Checks that a function does not change the models that it is given to read.
 
-What is expected of an answer is often computed from such a model, after the answer: who changes the
+The expected answer is often computed from such a model, after the function has run: changing the
 model changes the question. It must not know what the function is for.
 """
 
@@ -18,10 +18,10 @@ _STATISTICS = ("/moving_mean", "/moving_variance")
 
 
 def unchanged(function: Callable[..., Any], *args: Any) -> Any:
-    """Return ``function(*args)``; models among the arguments must come out as they went in.
+    """Return ``function(*args)``; models among the arguments must stay unchanged.
 
     Raises:
-        CheckFailed: naming the layers, weights or flags that are others now.
+        CheckFailed: naming the layers, weights or flags that have changed.
     """
     before = [(model, _flags(model)) for model in _models(args)]
     answer = same_weights(function, *args)
@@ -30,7 +30,7 @@ def unchanged(function: Callable[..., Any], *args: Any) -> Any:
         if switched := [path for path in flags if flags[path] != now[path]]:
             raise CheckFailed(
                 "Your function changed what can learn in the model that it was given: "
-                f"{listed(switched)}. Whoever uses that model next meets the change. Only read "
+                f"{listed(switched)}. Anyone who uses that model next meets the change. Only read "
                 "the flags."
             )
     return answer
@@ -39,10 +39,10 @@ def unchanged(function: Callable[..., Any], *args: Any) -> Any:
 def same_weights(function: Callable[..., Any], *args: Any) -> Any:
     """Return ``function(*args)``; models among the arguments must keep their layers and weights.
 
-    Their flags may change, as where the layers are shared with a model that freezes them.
+    Their flags may change, for example when the layers are shared with a model that freezes them.
 
     Raises:
-        CheckFailed: naming the layers or the weights that are others now.
+        CheckFailed: naming the layers or the weights that have changed.
     """
     before = [
         (model, [layer.name for layer in model.layers], model.get_weights())
@@ -72,7 +72,7 @@ def _models(args: tuple[object, ...]) -> list[keras.Model]:
 
 
 def _flags(model: keras.Model) -> dict[str, bool]:
-    """Whether each weight can learn, by its path."""
+    """Return whether each weight can learn, by its path."""
     learning = {id(weight) for weight in model.trainable_weights}
     return {weight.path: id(weight) in learning for weight in model.weights}
 

@@ -1,7 +1,7 @@
 """Checks on heads: their size, a final layer replaced or cut down, and whether it fits the labels.
 
-Judges by what a model computes on fresh inputs, by shared variables and by flags; it must not
-know how a head was made.
+A check looks at what a model computes on fresh inputs, at shared variables and at flags. It must
+not know how a head was made.
 """
 
 import math
@@ -159,7 +159,7 @@ def fits_labels(answer: object, y: np.ndarray, class_names: Sequence[str]) -> No
     units, activation, loss = _three(answer)
     if whole_number(units) != len(class_names):
         raise CheckFailed(
-            f"{units} units, but there are {len(class_names)} classes. Labels do not tell how "
+            f"{units} units, but there are {len(class_names)} classes. Labels do not say how "
             "many: in a small sample some classes do not occur, and there may be fewer columns "
             "than you think. Ask `class_names`."
         )
@@ -280,7 +280,7 @@ def only_head_learns(new: keras.Model, head: Sequence[keras.Variable]) -> None:
 
 
 def _ids(weights: Sequence[keras.Variable]) -> set[int]:
-    """Return the identities of variables, by which shared ones are found."""
+    """Return the identities of variables, which show what is shared."""
     return {id(weight) for weight in weights}
 
 
@@ -310,7 +310,7 @@ def _say_old_head(new: keras.Model, model: keras.Model, old: set[int]) -> str:
             "of what is computed."
         )
     return (
-        f"Your new layer stands on top of the old head: it reads {units} probabilities of the old "
+        f"Your new layer is on top of the old head: it reads {units} probabilities of the old "
         "classes instead of the features. The shapes fit, so nothing warns you. The tensor that "
         "you need goes *into* the old final layer: `model.layers[-1].input`."
     )
@@ -332,7 +332,7 @@ def _say_wrong_shape(values: np.ndarray, classes: int, features: np.ndarray) -> 
 
 
 def _say_not_shared(base: keras.Model, new: keras.Model) -> None:
-    """Fail when `new` does without weights of the base."""
+    """Fail when `new` lacks weights of the base."""
     missing = [weight.path for weight in base.weights if id(weight) not in _ids(new.weights)]
     if not missing:
         return

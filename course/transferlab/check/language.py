@@ -1,7 +1,7 @@
 """Checks on texts: ids, averages under a mask, classifiers on an embedding, controls, leaks.
 
-Looks only at arrays and at what the public Keras API shows. To name a mistake, a check makes it
-itself and compares.
+A check uses only arrays and the public Keras API. To name a mistake, it makes that mistake itself
+and compares the results.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -37,7 +37,7 @@ def encoded(answer: object, texts: Sequence[str], vocabulary: Sequence[str], len
             raise CheckFailed(message)
     row, place = np.argwhere(ids != right)[0]
     raise CheckFailed(
-        f"Text {row}, {texts[row]!r}: at place {place} stands id {int(ids[row, place])}, and "
+        f"Text {row}, {texts[row]!r}: at place {place} is id {int(ids[row, place])}, and "
         f"{right[row, place]} ({vocabulary[right[row, place]]!r}) belongs there. An id is the "
         "word's position in the vocabulary that was passed in. Split with `data.words(text)`, 1 "
         "for a word that is not in the vocabulary, 0 to fill up at the end."
@@ -49,17 +49,17 @@ def _mistaken_ids(texts: Sequence[str], vocabulary: Sequence[str], length: int) 
     ids = {word: number for number, word in enumerate(vocabulary)}
     sentences = [words(text) for text in texts]
     met = list(dict.fromkeys(word for sentence in sentences for word in sentence))
-    own_order = "The ids come from a vocabulary of its own, not from the one that was passed in. "
+    own_order = "The ids come from another vocabulary, not from the one that was passed in. "
     silent = (
         "A model that was trained with one vocabulary reads the ids of another as other words, and "
-        "no error tells you. Use each word's position in `vocabulary`."
+        "there is no error. Use each word's position in `vocabulary`."
     )
     mistakes: list[tuple[Callable[[list[str]], list[int]], bool, str]] = [
         (
             lambda s: [ids.get(w, PADDING) for w in s][:length],
             False,
             "Unknown words got id 0, which means padding: the mask would hide them as if nothing "
-            "stood there. A word that is not in the vocabulary gets id 1.",
+            "were there. A word that is not in the vocabulary gets id 1.",
         ),
         (
             lambda s: [ids[w] for w in s if w in ids][:length],
@@ -75,7 +75,7 @@ def _mistaken_ids(texts: Sequence[str], vocabulary: Sequence[str], length: int) 
         (
             lambda s: [ids.get(w, UNKNOWN) for w in s][:length],
             True,
-            "The padding stands in front. Here zeros go to the end, as with "
+            "The padding is in front. Here zeros go to the end, as with "
             "`keras.layers.TextVectorization`; this model has never seen them elsewhere.",
         ),
         (
@@ -107,7 +107,7 @@ def _mistaken_ids(texts: Sequence[str], vocabulary: Sequence[str], length: int) 
         row[: len(numbers)] = numbers
     found.setdefault(
         as_written.tobytes(),
-        "The texts were split at spaces as they stand, so that 'File,' is not 'file' and becomes "
+        "The texts were split at spaces as they are, so that 'File,' is not 'file' and becomes "
         "unknown. Use the same splitting as when the vocabulary was made: `data.words(text)`.",
     )
     return found
@@ -151,7 +151,7 @@ def averaged(answer: object, vectors: NDArray, ids: NDArray) -> None:
             ),
             (
                 (vectors * known).sum(axis=1) / np.maximum(known.sum(axis=1), 1),
-                "Unknown words (id 1) were left out together with the padding. They stand in the "
+                "Unknown words (id 1) were left out together with the padding. They are in the "
                 "text: only id 0 is padding.",
             ),
         )
@@ -215,7 +215,7 @@ def classifies_texts(answer: object, backbone_vectors: NDArray, classes: int) ->
     if not np.allclose(probabilities[0], probabilities[1], atol=1e-5):
         raise CheckFailed(
             "The mask was lost: two words and padding give another answer than the same two words "
-            "over and over, although their mean is the same. Use a layer that heeds the mask, "
+            "over and over, although their mean is the same. Use a layer that respects the mask, "
             "`keras.layers.GlobalAveragePooling1D`, directly behind the embedding; "
             "`keras.ops.mean` and `Flatten` average or keep the padding too, and an `Embedding` of "
             "your own needs `mask_zero=True`."
@@ -232,7 +232,7 @@ def tfidf_matrices(answer: object, texts_train: Sequence[str], texts_test: Seque
     Args:
         answer: what the student's function made of the texts.
         texts_train: the first is also the first test text; the third has two words, one of which
-            stands in all training texts and one in no other.
+            is in all training texts and one in no other.
         texts_test: the second has no word of the training texts.
 
     Raises:
@@ -253,7 +253,7 @@ def tfidf_matrices(answer: object, texts_train: Sequence[str], texts_test: Seque
         )
     if test[1].any():
         raise CheckFailed(
-            f"The words of {texts_test[1]!r} stand in test texts only, and yet they have a column: "
+            f"The words of {texts_test[1]!r} are in test texts only, and yet they have a column: "
             "the test texts took part in fitting. Fit on the training texts alone."
         )
     if not np.allclose(train[0], test[0], atol=1e-6):
@@ -264,14 +264,14 @@ def tfidf_matrices(answer: object, texts_train: Sequence[str], texts_test: Seque
     weights = train[2][train[2] != 0]
     if len(weights) != 1 and np.ptp(weights) < 1e-6:
         raise CheckFailed(
-            f"In {texts_train[2]!r} the word that stands in every text weighs as much as the rare "
+            f"In {texts_train[2]!r} the word that is in every text weighs as much as the rare "
             "one: these are counts. The part *idf* lowers frequent words: use `TfidfVectorizer`, "
             "with its `use_idf` left on."
         )
 
 
 def leaked(answer: object, pretraining: Sequence[str], test: Sequence[str]) -> None:
-    """Check the positions of the test texts whose words stand in a row in a pre-training text.
+    """Check the positions of the test texts whose words are in a row in a pre-training text.
 
     Raises:
         CheckFailed: naming a leak that was missed, or a text that was accused wrongly.
@@ -289,7 +289,7 @@ def leaked(answer: object, pretraining: Sequence[str], test: Sequence[str]) -> N
         raise CheckFailed(
             f"Test text {position}, {test[position]!r}, did not leak. "
             + (
-                "Its letters stand in a pre-training text, but only as the beginning of a longer "
+                "Its letters are in a pre-training text, but only as the beginning of a longer "
                 "word. Compare whole words: put a space before and after both."
                 if cut
                 else "Its words may all occur, but not in a row in one text. Compare the words in "
@@ -305,9 +305,9 @@ def leaked(answer: object, pretraining: Sequence[str], test: Sequence[str]) -> N
         )
     position = missed[0]
     if keys[position] in {" ".join(words(text)) for text in pretraining}:
-        why = "the same words stand in a pre-training text, in other case or with other signs"
+        why = "the same words are in a pre-training text, in other case or with other signs"
     else:
-        why = "it stands inside a longer pre-training text"
+        why = "it is inside a longer pre-training text"
     raise CheckFailed(
         f"Test text {position}, {test[position]!r}, leaked and you did not find it: {why}. Join "
         "the words of both with single spaces, then look whether one is in the other."

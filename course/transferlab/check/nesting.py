@@ -1,6 +1,6 @@
 """Checks on models within models: what is nested, what learns, what is shared, what comes out.
 
-Looks only at what the public Keras API shows: layers, weights and their identity, outputs.
+A check uses only the public Keras API: layers, weights and their identity, outputs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ CLOSE = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class Backbone:
-    """What is to be known of a backbone before a student's function gets it.
+    """What has to be known about a backbone before a student's function gets it.
 
     Attributes:
         x: float32 images to try models on.
@@ -32,7 +32,7 @@ class Backbone:
 
 
 def backbone(model: keras.Model) -> Backbone:
-    """Note what `model` is, whose last three layers are its head."""
+    """Record what `model` is; its last three layers are its head."""
     x = _images(model.input_shape)
     head = tuple(weight for layer in model.layers[-3:] for weight in layer.weights)
     base = tuple(weight for weight in model.weights if not _in(weight, head))
@@ -62,7 +62,7 @@ def nested(answer: object, given: Backbone, classes: int) -> None:
     if not models:
         raise CheckFailed(
             f"The base was flattened: your model lists {len(model.layers)} layers, and no model "
-            "is among them. Make the base a model of its own, and call that model like a layer "
+            "is among them. Make the base a separate model, and call that model like a layer "
             "(or put it into the list of a `Sequential` whole)."
         )
     missing = [weight for weight in given.base if not _in(weight, model.weights)]
@@ -238,8 +238,8 @@ def _is_softmax_of(model: keras.Model, given: Backbone, classes: int) -> None:
     kernels = [weight.numpy() for weight in new if len(weight.shape) == 2]
     if len(kernels) != 1 or kernels[0].shape != (given.features.shape[1], classes):
         raise CheckFailed(
-            f"Behind the base should stand one new Dense layer with {classes} units, fed with the "
-            f"{given.features.shape[1]} features of the base."
+            f"Behind the base there should be one new Dense layer with {classes} units, fed with "
+            f"the {given.features.shape[1]} features of the base."
         )
     bias = sum(weight.numpy() for weight in new if len(weight.shape) == 1)
     scores = given.features @ kernels[0] + bias
@@ -297,7 +297,7 @@ def _still_learns(layer: keras.Layer, parents: tuple[keras.Layer, ...]) -> str:
 def _leaves(
     model: keras.Model, parents: tuple[keras.Layer, ...] = ()
 ) -> Iterator[tuple[tuple[keras.Layer, ...], keras.Layer]]:
-    """Go through all layers that hold no others, each with the nested models around it."""
+    """Yield all layers that hold no others, each with the nested models around it."""
     for layer in model.layers:
         if isinstance(layer, keras.Model):
             yield from _leaves(layer, (*parents, layer))

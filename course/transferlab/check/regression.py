@@ -1,7 +1,7 @@
 """Checks on regressors: their errors, classifiers made from them, and the choice between sources.
 
-Judges numbers, what a model computes on fresh inputs, shared variables and flags; it must not know
-how an answer was written.
+A check looks at numbers, what a model computes on fresh inputs, shared variables and flags. It must
+not know how an answer was written.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from transferlab.check.surgery import fresh_inputs, values_of
 from transferlab.data import RegressionDataset
 from transferlab.experiment import Comparison
 
-Mistakes = Sequence[tuple[np.ndarray, str]]  # what a mistake gives, and what to say of it
+Mistakes = Sequence[tuple[np.ndarray, str]]  # what a mistake gives, and what to say about it
 
 
 def typical_error(answer: object, dataset: RegressionDataset, predictions: np.ndarray) -> None:
@@ -139,7 +139,7 @@ def r_squared(answer: object, y: np.ndarray, predictions: np.ndarray) -> None:
             ),
             (
                 1 - squares / ((y - y.mean()) ** 2).sum(axis=0),
-                "You have used one mean for all targets. Each has a mean of its own: "
+                "You have used one mean for all targets. Each has its own mean: "
                 "`axis=0` goes down the columns.",
             ),
             (
@@ -242,7 +242,7 @@ def chosen(
     if gaps[answer].high < 0:
         raise CheckFailed(
             f"'{answer}' differs clearly from '{control}', because it is clearly *worse*: "
-            f"{gaps[answer]}. `is_clear` does not tell the direction; `low > 0` does."
+            f"{gaps[answer]}. `is_clear` does not show the direction; `low > 0` does."
         )
     if answer in better:
         raise CheckFailed(
@@ -320,7 +320,7 @@ def _say_old_layers(
 
 
 def _say_fresh(new: keras.Model, base: keras.Model) -> None:
-    """Fail when `new` does without weights of the base."""
+    """Fail when `new` lacks weights of the base."""
     missing = [weight.path for weight in base.weights if id(weight) not in _ids(new)]
     if not missing:
         return

@@ -1,6 +1,6 @@
 """Checks on Reptile: steps within a task, the step between tasks, the error on new tasks.
 
-Judges values alone: weights are lists of arrays, tasks are tuples of arrays (see `meta`).
+A check looks only at values: weights are lists of arrays, tasks are tuples of arrays (see `meta`).
 """
 
 from collections.abc import Collection, Sequence
@@ -101,7 +101,7 @@ def updated(answer: object, weights: Weights, adapted: Weights, rate: float) -> 
         ),
         (
             mixed(rate, 1 - rate),
-            "The rate stands on the wrong side: at rate 0 nothing should move, and yours goes all "
+            "The rate is on the wrong side: at rate 0 nothing should move, and yours goes all "
             "the way. The adapted weights get the share `rate`, the start keeps the rest.",
         ),
         (
@@ -161,7 +161,7 @@ def evaluated(
             mean(tasks),
             "the error on all tasks, those of the meta-training too. The network has practised "
             "on them; only "
-            "tasks that it has never met tell how it does on a new one. Leave out those in `seen`.",
+            "tasks that it has never met show how it does on a new one. Leave out those in `seen`.",
         ),
         (
             mean(old),

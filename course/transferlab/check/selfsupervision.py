@@ -1,6 +1,6 @@
 """Checks on self-supervision: images turned with the turns as labels, and leaks between images.
 
-Judges arrays alone. An image and its turned copies are recognised by their pixels.
+A check looks only at arrays. An image and its turned copies are recognised by their pixels.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def pretext(answer: object, images: np.ndarray) -> None:
         images: float array `(n, side, side, 1)`, no two alike and none symmetric.
 
     Raises:
-        CheckFailed: naming what the labels tell instead, or what was done to the images.
+        CheckFailed: naming what the labels say instead, or what was done to the images.
     """
     turned, turns = (np.asarray(part) for part in pair(answer))
     n = len(images)
@@ -66,12 +66,12 @@ def pretext(answer: object, images: np.ndarray) -> None:
         f"The labels do not belong to the images: {np.mean(turns != real):.0%} of them name "
         "another turn than the one that their image has. Put images and labels into the same "
         "order: `np.concatenate` stacks all images of turn 0, then all of turn 1, so repeat each "
-        "label as often (`np.repeat`, not `np.tile`), and shuffle both alike or not at all."
+        "label as often (`np.repeat`, not `np.tile`), and shuffle both the same way or not at all."
     )
 
 
 def leaked(answer: object, train: np.ndarray, test: np.ndarray) -> None:
-    """Check a count of the test images of which a copy, turned or not, stands in `train`.
+    """Check a count of the test images that have a copy, turned or not, in `train`.
 
     Raises:
         CheckFailed: naming what was counted instead.

@@ -1,7 +1,7 @@
 """Checks on models made from other models: where they were cut, and what they share.
 
-Judges by what a model computes on fresh inputs and by which variables are the same objects; it
-must not know how the model was put together.
+A check looks at what a model computes on fresh inputs and at which variables are the same objects.
+It must not know how the model was put together.
 """
 
 import warnings
@@ -30,7 +30,7 @@ def gives(answer: object, model: keras.Model, wanted: keras.KerasTensor) -> None
         wanted: a symbolic tensor in the graph of `model`.
 
     Raises:
-        CheckFailed: naming where it was cut, or that it has variables of its own.
+        CheckFailed: naming where it was cut, or that it has other variables.
     """
     cut = _cut_model(answer, model)
     reference = keras.Model(model.inputs[0], wanted)
@@ -172,7 +172,7 @@ def independent(answer: object, model: keras.Model) -> None:
     if frozen[0] != frozen[1]:
         raise CheckFailed(
             "The copy does not freeze what the original freezes. `clone_model` keeps the flags of "
-            "the layers: do not set them anew."
+            "the layers: do not set them again."
         )
 
 
@@ -267,7 +267,7 @@ def values_of(model: keras.Model, x: np.ndarray) -> list[np.ndarray]:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a model made from a list of inputs grumbles at x
+            warnings.simplefilter("ignore")  # a model made from a list of inputs warns about x
             values = model(x)
     except Exception as error:
         raise CheckFailed(

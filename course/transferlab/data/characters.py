@@ -1,4 +1,4 @@
-"""Pictures of letters and digits, and how a style changes them; knows no model and no lesson."""
+"""Pictures of letters and digits in several styles; it must not know any model or lesson."""
 
 import string
 from functools import cache
@@ -15,7 +15,7 @@ from transferlab.data.dataset import DataError, Dataset, Images, Labels
 from transferlab.data.styles import distort, find_style
 
 DIGITS_TEST = 500
-# A scan of 8x8 pixels without a margin: what leaves a letter readable would destroy a digit.
+# Scans of 8x8 pixels have no margin: what leaves a letter readable would destroy a digit.
 DIGITS_MILDER = 0.7
 TURNS = ("0°", "90°", "180°", "270°")  # counter-clockwise
 FONTS = (
@@ -32,7 +32,7 @@ FONTS_LICENCE = "CC0 1.0 (the images; the fonts keep their own free licences)"
 def letters(
     per_class: int = 100, *, test_per_class: int = 20, style: str = "wild", seed: int = 0
 ) -> Dataset:
-    """Render the 26 capital letters in 20 fonts, each image with a font and light of its own.
+    """Render the 26 capital letters in 20 fonts, each image with its own font and light.
 
     Training images are `(26 * per_class, 16, 16, 1)`, test images likewise, both
     shuffled. The test images are new drawings in the same fonts. Source: rendered here from the
@@ -46,7 +46,7 @@ def letters(
 def rendered_digits(
     per_class: int = 100, *, test_per_class: int = 20, style: str = "wild", seed: int = 0
 ) -> Dataset:
-    """Render the digits 0 to 9 in the fonts of `letters`: printed, and no handwriting.
+    """Render the digits 0 to 9 in the fonts of `letters`: printed, not handwritten.
 
     Training images are `(10 * per_class, 16, 16, 1)`, test images likewise, both shuffled. The
     classes are those of `digits`, whose images are real. Source and licence as for `letters`.
@@ -83,7 +83,7 @@ def _rendered(
 
 
 def digits(style: str = "plain", *, seed: int = 0) -> Dataset:
-    """Real handwritten digits: 1,297 to train on and 500 to test on, drawn anew for each seed.
+    """Return real handwritten digits: 1,297 to train on and 500 to test on, split by the seed.
 
     `style="plain"` enlarges the 8x8 scans to `(n, 16, 16, 1)`; `style="wild"` also turns them by up
     to 25 degrees, shifts, shrinks and dims them and adds noise; `style="turned"` only turns them,
@@ -113,12 +113,12 @@ def digits(style: str = "plain", *, seed: int = 0) -> Dataset:
 
 
 def rotations(dataset: Dataset, *, seed: int = 0) -> Dataset:
-    """Turn each image by no, one, two and three quarters; the turn is the label to predict.
+    """Turn each image by zero, one, two and three quarter turns; the turn is the label to predict.
 
-    The labels of `dataset` are not used: what is made here needs none, so that a network can learn
-    from images that nobody has labelled (Gidaris et al., 2018, "Unsupervised representation
-    learning by predicting image rotations"). Returns four times as many images, shuffled by the
-    seed; source and licence are those of `dataset`.
+    The labels of `dataset` are not used, so that a network can learn from images that nobody has
+    labelled (Gidaris et al., 2018, "Unsupervised representation learning by predicting image
+    rotations"). Returns four times as many images, shuffled by the seed; source and licence are
+    those of `dataset`.
     """
     rng = np.random.default_rng(seed)
     x_train, y_train = _in_four_turns(dataset.x_train, rng)
@@ -144,7 +144,7 @@ def _in_four_turns(x: Images, rng: Generator) -> tuple[Images, Labels]:
 
 @cache
 def glyphs(drawn: str = string.ascii_uppercase) -> NDArray[np.float32]:
-    """Return each character in every font, `(n, fonts, 48, 48)`, softened to be read at a third."""
+    """Return each character in every font, `(n, fonts, 48, 48)`, blurred to be read at a third."""
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     fonts = [FT2Font(str(folder / f"{name}.ttf")) for name in FONTS]
     atlas = np.array([[_glyph(font, character) for font in fonts] for character in drawn])
@@ -157,7 +157,7 @@ def glyphs(drawn: str = string.ascii_uppercase) -> NDArray[np.float32]:
 def _glyph(font: FT2Font, character: str) -> NDArray[np.float32]:
     """Draw one character as large as fits in the middle of 48x48 pixels."""
     side, longest, size = 48, 44, 48.0
-    for _ in range(2):  # the first drawing tells the size of the second
+    for _ in range(2):  # the first drawing gives the size for the second
         font.set_size(size, 72)
         font.set_text(character)
         font.draw_glyphs_to_bitmap(antialiased=True)

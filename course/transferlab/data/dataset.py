@@ -1,4 +1,4 @@
-"""What a data set is: inputs and answers, split for training and testing; makes none."""
+"""The types of data sets: inputs and answers, split for training and testing; it makes none."""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ Targets = NDArray[np.float32]
 
 
 class DataError(TransferlabError):
-    """A data set was asked for something that it cannot give."""
+    """A request that a data set cannot meet."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,9 +59,10 @@ class Dataset:
 def few_of_each(
     name: str, labels: Labels, classes: int, labels_per_class: int, seed: int
 ) -> NDArray[np.int64]:
-    """Return which `labels_per_class` examples of each class a seed keeps, in shuffled order.
+    """Return the indices of the examples that a seed keeps, `labels_per_class` of each class.
 
-    Raises `DataError`, which names the data set, when the rarest class has fewer.
+    They are in shuffled order. Raises `DataError`, which names the data set, when the rarest class
+    has fewer.
     """
     most = int(np.bincount(labels, minlength=classes).min())
     if not 1 <= labels_per_class <= most:
@@ -71,7 +72,7 @@ def few_of_each(
         )
     order = np.random.default_rng(seed).permutation(len(labels))
     shuffled = labels[order]
-    rank = np.empty_like(shuffled)  # the how-many-eth of its class each example is
+    rank = np.empty_like(shuffled)  # the position of each example within its class
     for label in range(classes):
         of_class = shuffled == label
         rank[of_class] = np.arange(of_class.sum())
@@ -89,7 +90,7 @@ class RegressionDataset:
             mean 0 and standard deviation 1.
         target_names: k texts, what the numbers measure.
         units: k texts, the unit of each target before it was standardised.
-        mean, deviation: float32 `(k,)`; `y * deviation + mean` has the unit again.
+        mean, deviation: float32 `(k,)`; `y * deviation + mean` is in the unit again.
         source: where the images come from.
         licence: under which terms they may be used.
     """

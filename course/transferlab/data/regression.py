@@ -40,10 +40,10 @@ POSE = {
 def measurements(
     n: int = 2600, *, n_test: int = 520, style: str = "wild", seed: int = 0
 ) -> RegressionDataset:
-    """Rendered letters, and 15 measurements of the shape of each; what letter it is isn't told.
+    """Return rendered letters and 15 measurements of the shape of each, but not which letter it is.
 
-    `MEASUREMENTS` names them with their units. They are taken from the letter as it lies on the
-    page, before it is dimmed and made noisy. Images `(n, 16, 16, 1)`, targets `(n, 15)`,
+    `MEASUREMENTS` names them with their units. They are taken from the letter in its place on
+    the page, before it is dimmed and made noisy. Images `(n, 16, 16, 1)`, targets `(n, 15)`,
     standardised. Source and licence as for `letters`.
 
     Raises `DataError` for an unknown style or fewer than 2 images.
@@ -55,7 +55,7 @@ def measurements(
 def pose(
     n: int = 2600, *, n_test: int = 520, style: str = "wild", seed: int = 0
 ) -> RegressionDataset:
-    """Rendered letters, and how each was turned, shifted and shrunk; what letter it is isn't told.
+    """Return rendered letters and how each was turned, shifted and shrunk, but not which it is.
 
     `POSE` names the four targets with their units. Images `(n, 16, 16, 1)`, targets `(n, 4)`,
     standardised. Source and licence as for `letters`.
@@ -71,7 +71,7 @@ def pose(
 
 
 def _drawings(n: int, n_test: int, style: str, seed: int) -> tuple[NDArray, Images, Changes]:
-    """Draw n + n_test letters; returns them before and after dimming, and how they were changed."""
+    """Draw n + n_test letters; return them before and after dimming, and how they were changed."""
     if min(n, n_test) < 2:
         raise DataError("Ask for 2 images or more, to train on and to test on.")
     amounts = find_style(style)
@@ -104,7 +104,7 @@ def _dataset(
 
 
 def _measure(drawn: NDArray) -> NDArray:
-    """Measure images `(n, 16, 16)`; returns `(n, 15)` in the order of `MEASUREMENTS`."""
+    """Measure images `(n, 16, 16)`; return `(n, 15)` in the order of `MEASUREMENTS`."""
     black = drawn > 0.5 * drawn.max(axis=(1, 2), keepdims=True)
     top, height = _extent(black.any(axis=2))
     left, width = _extent(black.any(axis=1))
@@ -123,7 +123,7 @@ def _extent(inked: NDArray[np.bool_]) -> tuple[NDArray, NDArray]:
 
 
 def _slant(drawn: NDArray) -> NDArray:
-    """Return how far the ink moves to the right from one row to the next: a line through it."""
+    """Return how far the ink moves right from row to row: the slope of a line through it."""
     ink = drawn.sum(axis=(1, 2))
     where = np.arange(SIDE)
     down = where - (drawn.sum(axis=2) @ where / ink)[:, None]
@@ -142,7 +142,7 @@ def _zones(drawn: NDArray, top: NDArray, height: NDArray, left: NDArray, width: 
 
 
 def _holes(black: NDArray[np.bool_]) -> NDArray:
-    """Count in each image the white areas that ink closes in."""
+    """Count the white areas in each image that are enclosed by ink."""
     paper = np.pad(~black, ((0, 0), (1, 1), (1, 1)), constant_values=True)
     beside = ndimage.generate_binary_structure(2, 1)
     within_one_image = np.stack([np.zeros_like(beside), beside, np.zeros_like(beside)])
@@ -150,4 +150,4 @@ def _holes(black: NDArray[np.bool_]) -> NDArray:
     image_of_area = np.zeros(count + 1, int)
     image_of_area[areas] = np.arange(len(black))[:, None, None]
     areas_in_image = np.bincount(image_of_area[1:], minlength=len(black))
-    return areas_in_image - 1  # one area is the paper around
+    return areas_in_image - 1  # one area is the paper around the letter

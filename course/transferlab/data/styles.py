@@ -1,4 +1,4 @@
-"""How an image is turned, moved, shrunk, dimmed and made noisy; knows no data set."""
+"""Turn, move, shrink and dim images, and add noise; it must not know any data set."""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ SIDE = 16
 
 @dataclass(frozen=True)
 class Style:
-    """How far an image may be changed: each image draws its own amounts evenly from 0 to these."""
+    """The largest changes to an image; each image draws its own amounts evenly from 0 to these."""
 
     turn: float = 0.0  # degrees, to either side
     shift: float = 0.0  # pixels, along either axis
@@ -22,7 +22,7 @@ class Style:
     noise: float = 0.0  # standard deviation, the same for all images
 
     def milder(self, share: float) -> "Style":
-        """Return the style with that share of all amounts but the turn."""
+        """Return the style with that share of every amount except the turn."""
         amounts = {
             name: share * getattr(self, name) for name in ("shift", "shrink", "dim", "noise")
         }
@@ -38,8 +38,11 @@ STYLES = {
 
 @dataclass(frozen=True, eq=False)
 class Changes:
-    """What was drawn for each of n images: `turn` in radians, `shift` `(n, 2)` down and right in
-    pixels, `scale` and `ink` as shares; the rest `(n,)`."""
+    """The changes that were drawn for each of n images.
+
+    `turn` is in radians, `shift` `(n, 2)` is down and right in pixels, `scale` and `ink` are
+    shares; all but `shift` are `(n,)`.
+    """
 
     turn: NDArray
     shift: NDArray
@@ -62,7 +65,7 @@ def distort(images: NDArray[np.float32], style: Style, rng: Generator) -> Images
 
 
 def draw_changes(n: int, style: Style, rng: Generator) -> Changes:
-    """Draw for each of n images how it will be changed."""
+    """Draw the changes for each of n images."""
     return Changes(
         turn=np.deg2rad(rng.uniform(-style.turn, style.turn, n)),
         shift=rng.uniform(-style.shift, style.shift, (n, 2)),
@@ -72,11 +75,11 @@ def draw_changes(n: int, style: Style, rng: Generator) -> Changes:
 
 
 def move(images: NDArray[np.float32], changes: Changes) -> NDArray:
-    """Turn, shift and shrink square images of any side; returns `(n, 16, 16)`, full of ink."""
+    """Turn, shift and shrink square images of any side; return `(n, 16, 16)` with full ink."""
     scale = changes.scale
     shift = changes.shift * 2 / SIDE
     cos, sin = np.cos(changes.turn) / scale, np.sin(changes.turn) / scale
-    # For each pixel that is wanted: where it comes from, the image reaching from -1 to 1.
+    # For each output pixel: where it comes from, in an image that reaches from -1 to 1.
     grid = (np.arange(SIDE) + 0.5) * 2 / SIDE - 1
     y = grid[None, :, None] - shift[:, 0, None, None]
     x = grid[None, None, :] - shift[:, 1, None, None]
@@ -85,13 +88,13 @@ def move(images: NDArray[np.float32], changes: Changes) -> NDArray:
 
 
 def develop(pixels: NDArray, changes: Changes, style: Style, rng: Generator) -> Images:
-    """Dim images `(n, 16, 16)` and add noise; returns float32 `(n, 16, 16, 1)` from 0 to 1."""
+    """Dim images `(n, 16, 16)` and add noise; return float32 `(n, 16, 16, 1)` from 0 to 1."""
     pixels = pixels * changes.ink[:, None, None] + rng.normal(0, style.noise, pixels.shape)
     return np.clip(pixels, 0, 1).astype(np.float32)[..., None]
 
 
 def sample(images: NDArray[np.float32], y: NDArray, x: NDArray) -> NDArray:
-    """Read images `(n, s, s)` between their pixels at y, x `(n, h, w)` in [-1, 1]; 0 outside."""
+    """Interpolate images `(n, s, s)` at y, x `(n, h, w)` in [-1, 1]; they are 0 outside."""
     side = images.shape[1]
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     y, x = (np.clip((at + 1) / 2 * side + 0.5, 0, side + 0.999) for at in (y, x))

@@ -1,6 +1,6 @@
 """Texts with a topic, and many without: sentences from Python's own documentation, always the same.
 
-`pretrain.docstrings` has collected them. Knows no backbone.
+They were collected by `pretrain.docstrings`. It must not know any backbone.
 """
 
 import json
@@ -26,8 +26,8 @@ class TextDataset:
         texts_train, texts_test: one text each; no two have the same words.
         y_train, y_test: int64 `(n,)`, the index of the topic in `class_names`.
         class_names: one text per topic.
-        unlabelled: texts to pre-train on. Those for training are among them, those for testing are
-            not: none of them holds the words of a test text in a row.
+        unlabelled: texts to pre-train on. They include the training texts, but not the test texts:
+            none of them holds the words of a test text in a row.
         source: where the texts come from.
         licence: under which terms they may be used.
     """
@@ -61,9 +61,9 @@ class TextDataset:
 
 
 def texts() -> TextDataset:
-    """Four topics of documentation strings: 1,000 texts to train on, 500 to test on.
+    """Return documentation strings on four topics: 1,000 to train on, 500 to test on.
 
-    A text is the beginning of the description of a function, class or module; its topic tells what
+    A text is the beginning of the description of a function, class or module; its topic says what
     the module is about. Source: the source code of Python, NumPy, SciPy and scikit-learn. Licences:
     PSF-2.0 and BSD-3-Clause; their texts are in `data/docstrings.md`.
     """

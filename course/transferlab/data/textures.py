@@ -14,10 +14,10 @@ TEXTURES = tuple(f"{size} {pattern}" for pattern in PATTERNS for size in PERIODS
 
 
 def textures(per_class: int = 100, *, test_per_class: int = 20, seed: int = 0) -> Dataset:
-    """Images of 12 textures: stripes, checks, dots and clouds, each fine, middle and coarse.
+    """Return images of 12 textures: stripes, checks, dots and clouds, each fine, middle and coarse.
 
-    Each image has an angle, a place, a period within 15 % of its size's, a contrast and noise of
-    its own. Training images are `(12 * per_class, 16, 16, 1)`, test images likewise, both
+    Each image has its own angle, place, contrast and noise, and its own period within 15 % of that
+    of its size. Training images are `(12 * per_class, 16, 16, 1)`, test images likewise, both
     shuffled. Source: computed here. Licence: CC0.
 
     Raises `DataError` for a count below 1.

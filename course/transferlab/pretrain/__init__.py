@@ -1,9 +1,9 @@
 """The recipes of the backbones that ship with the course: `python -m transferlab.pretrain NAME`.
 
-To add a backbone: write a module here with an object that is a `Recipe` (see `recipe`; for a
-network of images an `ImageRecipe` needs a few lines, see `letters`), add it to the list below, run
-`python -m transferlab.pretrain NAME`, commit what it wrote to `weights/`, and tell in the docstring
-of `backbones.load_backbone` what goes in and comes out. Knows no lesson.
+To add a backbone: write a module here with an object that is a `Recipe` (see `recipe`; for an image
+network an `ImageRecipe` needs a few lines, see `letters`), add it to the list below, run
+`python -m transferlab.pretrain NAME`, commit what it wrote to `weights/`, and describe the inputs
+and outputs in the docstring of `backbones.load_backbone`. It must not know any lesson.
 """
 
 from transferlab.pretrain.letters import LETTERS, LETTERS_RESNET

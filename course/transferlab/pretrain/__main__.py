@@ -1,8 +1,8 @@
 """Train the backbones that ship with the course: `python -m transferlab.pretrain letters`.
 
-Same seed, same machine: the same file to the byte. Another processor adds numbers in another order,
-so there the weights differ and only the score agrees, within the recipe's tolerance. `--check`
-trains again and compares, without changing anything. Knows no lesson.
+The same seed on the same machine gives the same file, byte for byte. Another processor adds numbers
+in another order, so its weights differ and only the score agrees, within the recipe's tolerance.
+`--check` trains again and compares, without changing anything. It must not know any lesson.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def write(recipe: Recipe, folder: Path, console: Console) -> None:
 
 
 def check(recipe: Recipe, console: Console) -> bool:
-    """Train a backbone again and tell whether it is the shipped one, within the tolerance."""
+    """Train a backbone again; return whether it is the shipped one, within the tolerance."""
     shipped = backbones.load_backbone(recipe.name)
     again = _train_with_progress(recipe, console)
     if same_weights(shipped, again):
@@ -67,7 +67,7 @@ def check(recipe: Recipe, console: Console) -> bool:
 
 
 def same_weights(one: keras.Model, other: keras.Model) -> bool:
-    """Whether two models hold the same numbers, to the bit."""
+    """Return whether two models hold the same numbers, bit for bit."""
     pairs = zip(one.get_weights(), other.get_weights(), strict=True)
     return all(np.array_equal(a, b) for a, b in pairs)
 

@@ -1,8 +1,8 @@
-"""Collect the texts of `data.texts`: `python -m transferlab.pretrain.docstrings`, by an author.
+"""Collect the texts of `data.texts`: `python -m transferlab.pretrain.docstrings`, for authors.
 
-Reads the documentation strings out of the source of Python's standard library, NumPy, SciPy and
-scikit-learn, without importing any of it, and writes `data/docstrings.json.xz`. Another version of
-these packages has other texts, so that the lessons read the shipped file and never run this.
+It reads the documentation strings from the source of Python's standard library, NumPy, SciPy and
+scikit-learn, without importing any of it, and writes `data/docstrings.json.xz`. Other versions of
+these packages have other texts, so the lessons read the shipped file and never run this module.
 """
 
 import ast
@@ -23,7 +23,7 @@ from transferlab.data.text import FILE, words
 PACKAGES = ("numpy", "scipy", "sklearn")
 DISTRIBUTIONS = ("numpy", "scipy", "scikit-learn")
 
-# What is not documentation of the package, or came to it under a licence of its own.
+# What is not documentation of the package, or has a separate licence.
 LEFT_OUT = re.compile(
     r"(^|/)(site-packages|tests?|idlelib|lib2to3|ensurepip|tkinter|turtledemo|distutils|f2py|_lib|"
     r"externals?|_external|_vendored|xmlrpc|xml|asyn(chat|core)\.py|trace\.py|uu\.py|this\.py)(/|$)"
@@ -46,7 +46,7 @@ LONGEST_UNLABELLED = 100
 
 
 def docstrings() -> Iterator[tuple[str, str]]:
-    """Give each documentation string with its module's path, such as `"scipy/stats/_morestats"`."""
+    """Yield each documentation string and its module's path, such as `"scipy/stats/_morestats"`."""
     library = Path(sysconfig.get_paths()["stdlib"])
     installed = Path(sysconfig.get_paths()["purelib"])
     roots = [(library, library), *((installed, installed / name) for name in PACKAGES)]
@@ -59,7 +59,7 @@ def docstrings() -> Iterator[tuple[str, str]]:
 
 def _in_source(path: Path) -> list[str]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the parser, on old spellings
+        warnings.simplefilter("ignore")  # the parser's warnings about old syntax
         tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
     documented = ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef
     texts = (ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, documented))
@@ -90,7 +90,7 @@ def topic_of(module: str) -> str | None:
 
 
 def collect() -> dict[str, object]:
-    """Return the contents of the file: labelled texts, split, and unlabelled ones without the test.
+    """Return the contents of the file: labelled texts, split, and unlabelled, without test texts.
 
     No two labelled texts have the same words, and no unlabelled text holds the words of a test
     text in a row.

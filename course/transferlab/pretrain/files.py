@@ -1,4 +1,4 @@
-"""A model's file, the same bytes each time, and its model card; trains nothing."""
+"""Write a model's file, the same bytes each time, and its model card; train nothing."""
 
 import json
 import os
@@ -24,7 +24,7 @@ def save(model: keras.Model, path: Path) -> None:
 
 
 def _without_dates(source: Path, target: Path) -> None:
-    """Copy a .keras file without the moments at which it and its parts were written."""
+    """Copy a .keras file without the times at which it and its parts were written."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in sorted(old.namelist()):
             content = old.read(name)

@@ -7,7 +7,7 @@ from transferlab.pretrain.recipe import ImageRecipe
 
 
 def many_letters() -> Dataset:
-    """Return letters from a seed that no lesson uses: lessons show the backbone new ones."""
+    """Return letters from a seed that no lesson uses, so that lessons show it new ones."""
     return data.letters(per_class=400, test_per_class=100, seed=1_000_003)
 
 

@@ -1,4 +1,4 @@
-"""The architectures of the image backbones, each written once; knows no data."""
+"""The architectures of the image backbones, each written once; it must not know any data set."""
 
 import keras
 from keras import layers
@@ -7,7 +7,7 @@ from transferlab.data import SIDE
 
 
 def classifier(name: str, classes: int) -> keras.Sequential:
-    """Return the plain network for so many classes; its last three layers are its head."""
+    """Return the plain network for that many classes; its last three layers are its head."""
     return keras.Sequential(
         [
             *_base(),
@@ -20,7 +20,7 @@ def classifier(name: str, classes: int) -> keras.Sequential:
 
 
 def regressor(name: str, targets: int) -> keras.Sequential:
-    """Return the plain network for so many numbers; its last two layers are its head."""
+    """Return the plain network for that many numbers; its last two layers are its head."""
     return keras.Sequential(
         [
             *_base(),
@@ -34,8 +34,8 @@ def regressor(name: str, targets: int) -> keras.Sequential:
 def _base() -> list[keras.Layer]:
     """Return three rounds of convolution and pooling, up to `features` `(384,)`.
 
-    A layer draws the seed of its first weights when it is made: made in another order, the same
-    network would be trained to other weights.
+    A layer draws the seed of its first weights when it is made: if its layers were made in another
+    order, the same network would be trained to other weights.
     """
     convolution = {"kernel_size": 3, "padding": "same", "activation": "relu"}
     return [
@@ -70,7 +70,7 @@ def residual_classifier(name: str, classes: int, *, output: str) -> keras.Model:
 
 
 def _block(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
-    """Two convolutions, and a way past them; a 1x1 convolution where the channels differ."""
+    """Return two convolutions with a shortcut: a 1x1 convolution where the channels differ."""
     past = x
     if x.shape[-1] != filters:
         past = _convolution(
@@ -86,6 +86,6 @@ def _block(x: keras.KerasTensor, filters: int, name: str) -> keras.KerasTensor:
 def _convolution(
     x: keras.KerasTensor, filters: int, conv: str, bn: str, kernel_size: int = 3
 ) -> keras.KerasTensor:
-    """A convolution, then BatchNorm, whose momentum of 0.9 suits small data sets."""
+    """Return a convolution, then BatchNorm, whose momentum of 0.9 suits small data sets."""
     x = layers.Conv2D(filters, kernel_size, padding="same", use_bias=False, name=conv)(x)
     return layers.BatchNormalization(momentum=0.9, name=bn)(x)

@@ -1,6 +1,6 @@
-"""What makes a backbone: the `Recipe` that each has, and what network recipes share on images.
+"""How a backbone is made: the `Recipe` that each one has, and what the recipes for images share.
 
-Knows no backbone.
+It must not know any backbone.
 """
 
 from abc import ABC, abstractmethod
@@ -22,17 +22,17 @@ Progress = Callable[[], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe(ABC):
-    """All that the command line and the model card need to know of one backbone.
+    """All that the command line and the model card need to know about one backbone.
 
     Attributes:
         name: of the backbone and of its files.
-        build: returns the untrained model. Each layer has a name: unnamed ones are numbered as
-            they come, and the file would not repeat.
+        build: returns the untrained model. Each layer needs a name: unnamed ones are numbered as
+            they are made, and the file would not be the same each time.
         about: what it does, what goes in and what comes out.
         limits: what it has never seen and should not be used for.
         epochs: how often training reports progress.
         tolerance: how far the score may differ on another machine.
-        seed: fixes the first weights and all that is drawn.
+        seed: fixes the first weights and everything drawn at random.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Recipe(ABC):
         """Return the model trained from the seed; call `on_epoch` after each epoch."""
 
     def companions(self) -> dict[str, str]:
-        """Return the text files that the weights are of no use without: name -> content."""
+        """Return the text files without which the weights are useless: name -> content."""
         return {}
 
     @abstractmethod

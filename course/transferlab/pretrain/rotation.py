@@ -1,4 +1,4 @@
-"""The backbone that learned from unlabelled letters: by how much was each turned?"""
+"""The backbone that learned from unlabelled letters by how much each was turned."""
 
 from transferlab import data
 from transferlab.pretrain import networks

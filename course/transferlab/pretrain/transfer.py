@@ -1,4 +1,4 @@
-"""What an image backbone brings to real digits, by the cheapest measure; trains no network."""
+"""Measure cheaply how much an image backbone helps with real digits; train no network."""
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
@@ -13,7 +13,7 @@ LABELS_PER_CLASS = 10
 
 
 def table(model: keras.Model) -> str:
-    """Return in Markdown how a logistic regression does on the layer `features` and on pixels."""
+    """Return a Markdown table: a logistic regression on the layer `features` and on pixels."""
     on_features = partial(training.feature_extraction, model)
     rows = "\n".join(
         f"| {style} | {spread(_over_seeds(style, on_features))} | {spread(_on_pixels(style))} |"

@@ -1,8 +1,8 @@
-"""The backbone that knows words: a vector for each, from the words that stand beside it.
+"""The backbone that knows words: a vector for each, computed from the words around it.
 
-Skip-gram with negative sampling factorises, implicitly, the matrix of how much more often than by
-chance two words stand together (Levy and Goldberg, 2014). Here the matrix is written down and
-factorised by a singular value decomposition: no epochs, no learning rate, a few seconds.
+Skip-gram with negative sampling implicitly factorises the matrix of how much more often than by
+chance two words occur together (Levy and Goldberg, 2014). Here the matrix is computed explicitly
+and factorised by a singular value decomposition: no epochs, no learning rate, a few seconds.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from transferlab.pretrain.transfer import spread
 PADDING, UNKNOWN = "", "[UNK]"  # ids 0 and 1, as in keras.layers.TextVectorization
 DIMENSIONS = 64
 WINDOW = 8  # words to either side
-RAREST = 8  # times that a word must occur
+RAREST = 8  # a word must occur at least this often
 SMOOTHING = 0.75  # of the counts of contexts, as in word2vec
 
 
@@ -35,7 +35,7 @@ def count_vocabulary(texts: list[list[str]]) -> list[str]:
 
 
 def cooccurrence(texts: list[list[str]], vocabulary: list[str]) -> sparse.csr_array:
-    """Return how often each word stands near each other one: `(words, words)`, near counts more."""
+    """Return how often each two words occur together: `(words, words)`, weighted by nearness."""
     ids = {word: number for number, word in enumerate(vocabulary)}
     here = np.array([ids.get(word, 1) for text in texts for word in text])
     text = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
@@ -71,7 +71,7 @@ def vectors(texts: list[list[str]], vocabulary: list[str], seed: int) -> NDArray
 
 
 def build(words: int) -> keras.Sequential:
-    """Return ids in, vectors out: one embedding that masks id 0."""
+    """Return the model from ids to vectors: one embedding that masks id 0."""
     return keras.Sequential(
         [
             layers.Input((None,), dtype="int32", name="ids"),
@@ -83,7 +83,7 @@ def build(words: int) -> keras.Sequential:
 
 @dataclass(frozen=True, kw_only=True)
 class WordsRecipe(Recipe):
-    """An embedding, factorised and not trained; its vocabulary goes with it."""
+    """An embedding that is factorised, not trained, and its vocabulary."""
 
     @cached_property
     def texts(self) -> list[list[str]]:
@@ -122,7 +122,7 @@ class WordsRecipe(Recipe):
         return model
 
     def companions(self) -> dict[str, str]:
-        """Return the vocabulary, a word on a line."""
+        """Return the vocabulary, one word on each line."""
         return {f"{self.name}.txt": "\n".join(self.vocabulary) + "\n"}
 
     def score(self, model: keras.Model) -> float:

@@ -1,8 +1,8 @@
-"""Plots and explorers: what words cannot show. Draws what it is given and computes no result.
+"""Plots and explorers: what words cannot show. It draws what it is given and computes no result.
 
-Here is what several lessons share; a topic's own pictures are in the modules beside this one.
-Every figure has axes, units and one style that reads on light and dark pages; colour never stands
-alone, a hatch or a word says the same.
+This module holds what several lessons share; the other modules of this package hold the pictures
+of one topic each. Every figure has axes, units and one style that is readable on light and dark
+pages. Colour is never the only sign: a hatch or a word says the same.
 """
 
 from collections.abc import Sequence
@@ -48,6 +48,6 @@ def images(x: np.ndarray, captions: Sequence[str], columns: int = 10) -> Figure:
 
 
 def shown(figure: Figure) -> Figure:
-    """Close the figure, so that a cell which ends in it shows it once and not twice."""
+    """Close the figure, so that a cell that ends in it shows it once, not twice."""
     plt.close(figure)
     return figure

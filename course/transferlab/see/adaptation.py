@@ -1,7 +1,7 @@
 """Pictures of a domain shift and of what adapting does about it; adapts nothing.
 
-Accuracies by class, stored statistics beside those found, ways by shift, and an explorer of
-background and ink.
+There are accuracies by class, stored statistics next to those found, ways by shift, and an explorer
+of background and ink.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def statistics(stored: np.ndarray, found: Mapping[str, np.ndarray]) -> Figure:
 
     Args:
         stored: `(2, channels)`, mean and standard deviation that a BatchNorm layer holds.
-        found: what the images are -> the same, of what the layer gets from these images.
+        found: the name of the images -> the same two rows of what the layer gets from these images.
     """
     groups = {"stored in the layer": stored, **found}
     places = np.arange(stored.shape[1])
@@ -181,7 +181,7 @@ def _setting(paper: float, ink: float, adapted: Adapted) -> str:
 
 
 def _legend_above(figure: Figure, axis: plt.Axes) -> None:
-    """Put the legend over the axes, where it hides nothing."""
+    """Put the legend above the axes, where it hides nothing."""
     handles, labels = axis.get_legend_handles_labels()
     rows = -(-len(labels) // 3)
     figure.legend(handles, labels, loc="upper center", ncols=3, frameon=False)

@@ -20,7 +20,7 @@ CLEAR, OPEN = (TRAINABLE, "D"), (FROZEN, "o")
 
 
 def gaps(differences: Mapping[str, Difference], than: str) -> Figure:
-    """Draw differences with their 95 % intervals; a filled diamond where zero is left out.
+    """Draw differences with their 95 % intervals; a filled diamond where zero is outside.
 
     Args:
         differences: the name of the row -> the difference, at least one.

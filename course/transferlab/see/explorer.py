@@ -1,6 +1,6 @@
-"""Explorers: a control and the panel that it chooses, alive with and without a kernel.
+"""Explorers: a control and the panel that it chooses, which work with or without a kernel.
 
-All panels are made beforehand and linked to the control in the browser. Knows no topic.
+All panels are made beforehand and linked to the control in the browser. It must not know any topic.
 """
 
 import base64

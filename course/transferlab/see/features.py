@@ -1,6 +1,6 @@
 """Pictures of features and of what a classifier makes of them; trains nothing.
 
-Scores with their seeds, confusion matrices, and an explorer of pictures in the plane.
+There are scores with their seeds, confusion matrices, and an explorer of pictures in the plane.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,11 +20,11 @@ LOOKS = ((FROZEN, "o"), (TRAINABLE, "s"))  # colour and marker of each group of 
 
 
 def scores(groups: Mapping[str, Comparison], chance: float | None = None) -> Figure:
-    """Draw the mean of each method as a large marker, and each seed as a small one beside it.
+    """Draw the mean of each method as a large marker, and each seed as a small one next to it.
 
     Args:
         groups: one or two comparisons; the name of each goes into the legend. Methods of the same
-            name share a row, and the rows stand in the order of the first comparison.
+            name share a row, and the rows are in the order of the first comparison.
         chance: the score of guessing, drawn as a dotted line.
     """
     rows = list(dict.fromkeys(name for group in groups.values() for name in group.scores))
@@ -43,7 +43,7 @@ def scores(groups: Mapping[str, Comparison], chance: float | None = None) -> Fig
                     c=colour,
                     marker=marker,
                     alpha=0.45,
-                    clip_on=False,  # a score of 1 stands on the edge
+                    clip_on=False,  # a score of 1 is on the edge
                 )
             heights = [rows.index(name) + shift for name in group.scores]
             means = [group.mean(name) for name in group.scores]
@@ -74,10 +74,10 @@ def confusion(matrix: np.ndarray, class_names: Sequence[str]) -> Figure:
     """Draw a confusion matrix: how many images of each true class (row) got each guess (column).
 
     Args:
-        matrix: whole numbers `(classes, classes)`; the right guesses stand on the diagonal.
+        matrix: whole numbers `(classes, classes)`; the right guesses are on the diagonal.
         class_names: one text per class.
 
-    The shade tells the size of a mistake; right guesses are framed and not shaded.
+    The shade shows the size of a mistake; right guesses are framed and not shaded.
     """
     classes = len(class_names)
     mistakes = np.where(np.eye(classes, dtype=bool), 0, matrix)
@@ -128,7 +128,7 @@ def embedding_explorer(
 
 
 def _plane(points: np.ndarray, labels: np.ndarray, description: str, layout: str) -> str:
-    """Return one panel: the points as digits, and how many have their like beside them."""
+    """Return one panel: the points as digits, and how many have the same digit next to them."""
     colours = plt.get_cmap("tab10").colors  # type: ignore[attr-defined]
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(5, 4))

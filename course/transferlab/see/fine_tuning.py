@@ -102,7 +102,7 @@ def _rate_panel(
     tasks: Sequence[str],
     start: str,
 ) -> str:
-    """Return one panel: the tasks over all rates, the chosen rate marked, and it in numbers."""
+    """Return one panel: the tasks over all rates, the chosen rate marked, and its numbers."""
     with plt.rc_context(STYLE):
         figure, (curves, seeds) = plt.subplots(
             1, 2, figsize=(7, 3), sharey=True, width_ratios=(3, 1)

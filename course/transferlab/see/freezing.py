@@ -15,7 +15,7 @@ from transferlab.see.explorer import explorer
 
 
 def parameters(model: keras.Model) -> Figure:
-    """Draw how many parameters each layer holds, frozen and trainable told apart."""
+    """Draw how many parameters each layer holds, frozen and trainable ones marked."""
     layers = model.layers
     counts = [layer.count_params() for layer in layers]
     with plt.rc_context(STYLE):
@@ -67,7 +67,7 @@ def movement(
 def freezing_explorer(model: keras.Model) -> widgets.Widget:
     """Let the reader move the cut: freeze ``model.layers[:n]`` for any n, and see what is left.
 
-    The panels are made beforehand and linked in the browser, so that the explorer also lives on a
+    The panels are made beforehand and linked in the browser, so that the explorer also works on a
     page without a kernel. The model itself is left as it is.
     """
     depth = len(model.layers)

@@ -69,7 +69,7 @@ def loss_curves(curves: Mapping[str, Sequence[Sequence[float]]], floor: float) -
 
     Args:
         curves: method -> seed -> loss of each epoch.
-        floor: the loss of guessing all classes alike, drawn as a dotted line.
+        floor: the loss of guessing all classes equally, drawn as a dotted line.
     """
     with plt.rc_context(STYLE):
         figure, axis = plt.subplots(figsize=(6.4, 3))
@@ -163,7 +163,7 @@ def _row(name: str, shape: Sequence[int | None], count: int, *, learns: bool) ->
 
 
 def _described(layer: keras.Layer) -> str:
-    """Return the kind of a layer, with its activation if it has one of its own."""
+    """Return the kind of a layer, with its activation if it is a Dense layer."""
     kind = type(layer).__name__
     return f"{kind}, {layer.activation.__name__}" if isinstance(layer, keras.layers.Dense) else kind
 
@@ -212,7 +212,7 @@ def _outputs_picture(outputs: np.ndarray, names: Sequence[str]) -> str:
 
 
 def _bars(axis: plt.Axes, values: np.ndarray, names: Sequence[str]) -> None:
-    """Draw a bar for each value; the largest stands out by colour and hatch."""
+    """Draw a bar for each value; colour and hatch mark the largest."""
     bars = axis.bar(range(len(values)), values, color=FROZEN)
     largest = bars[int(np.argmax(values))]
     largest.set(facecolor=TRAINABLE, hatch="///", edgecolor="white")

@@ -149,7 +149,7 @@ def neighbours_explorer(
 def _name_all(
     axis: plt.Axes, points: np.ndarray, words: Sequence[str], columns: Sequence[Sequence[int]]
 ) -> None:
-    """Write the words of each group in a column beside their points, each with a line."""
+    """Write the words of each group in a column next to their points, each with a line."""
     width, step = 0.25 * np.ptp(points[:, 0]), 0.055 * np.ptp(points[:, 1])
     written: list[tuple[float, float]] = []  # the left edge of each column and its lower end
     for chosen in sorted(columns, key=lambda column: -points[column, 1].mean()):

@@ -1,4 +1,4 @@
-"""Pictures of models within models: boxes in boxes, the tree of flags, and pairs told apart."""
+"""Pictures of models within models: boxes in boxes, the tree of flags, and pairs of images."""
 
 import html
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ GAP = 0.12
 
 
 def boxes(model: keras.Model) -> Figure:
-    """Draw a model as a box, with its layers in it from left to right, and models in it likewise.
+    """Draw a model as a box with its layers from left to right; nested models are boxes as well.
 
     A layer with weights is marked frozen or trainable by its own flag.
     """
@@ -77,11 +77,11 @@ def similarities(groups: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Figure:
 
 
 def nesting_explorer(outer: keras.Model) -> widgets.Widget:
-    """Let the reader set flags in a model with a model inside: its first nested one.
+    """Let the reader set flags in a model and in the first model nested in it.
 
-    Each panel shows the tree of flags, what the outer model trains, and what the inner model says
-    of itself. The flags are set on a copy; the panels are linked in the browser, so that the
-    explorer also lives on a page without a kernel.
+    Each panel shows the tree of flags, what the outer model trains, and what the inner model
+    reports. The flags are set on a copy; the panels are linked in the browser, so that the
+    explorer also works on a page without a kernel.
     """
     copy = keras.models.clone_model(outer)
     base = next(layer for layer in copy.layers if isinstance(layer, keras.Model))
@@ -187,7 +187,7 @@ def _state(layer: keras.Layer) -> str:
 
 
 def _walk(layer: keras.Layer, depth: int = 0) -> Iterator[tuple[int, keras.Layer]]:
-    """Go through a layer and all within it, from the outside in, each with its depth."""
+    """Yield a layer and all layers within it, from the outside in, each with its depth."""
     yield depth, layer
     if isinstance(layer, keras.Model):
         for child in layer.layers:
@@ -195,7 +195,7 @@ def _walk(layer: keras.Layer, depth: int = 0) -> Iterator[tuple[int, keras.Layer
 
 
 def _tree_panel(outer: keras.Model, base: keras.Model) -> str:
-    """Return one panel: who reports how much, and a row for each layer in the tree."""
+    """Return one panel: how much each model reports, and a row for each layer in the tree."""
     learning = {id(weight) for weight in outer.trainable_weights}
     rows = "".join(
         _tree_row(layer, depth, learning)

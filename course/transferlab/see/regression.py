@@ -18,7 +18,7 @@ LINES = ((FROZEN, "o", "-"), (TRAINABLE, "s", "--"), ("black", "^", ":"), (EMPTY
 def true_and_predicted(
     y: np.ndarray, predictions: np.ndarray, names: Sequence[str], units: Sequence[str]
 ) -> Figure:
-    """Draw the predictions of each target against the truth; a perfect one lies on the diagonal.
+    """Draw the predictions of each target against the truth; a perfect one is on the diagonal.
 
     Args:
         y, predictions: `(n, k)`, in their units.
@@ -127,7 +127,7 @@ def source_explorer(
     targets: Mapping[str, Comparison],
     control: str,
 ) -> widgets.Widget:
-    """Let the reader choose a source: what it had to tell, and what its features bring.
+    """Let the reader choose a source: what it had to predict, and how much its features help.
 
     Args:
         tasks: name of the source -> what it was asked, in a sentence.

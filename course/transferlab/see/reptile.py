@@ -101,11 +101,11 @@ def error_by_step(
 
 
 def fits(panels: Mapping[str, tuple[Task, np.ndarray]]) -> Figure:
-    """Draw what a network answers beside the wave that it should find, in panels side by side.
+    """Draw what a network answers and the wave that it should find, in panels side by side.
 
     Args:
         panels: the panel's title -> the task, and what the network answers at its query points,
-            `(n, 1)`. The error is written beside the title.
+            `(n, 1)`. The error is written next to the title.
     """
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(

@@ -1,4 +1,4 @@
-"""Pictures of self-supervision: which turns can be told, and what the features are worth."""
+"""Pictures of self-supervision: which turns can be recognised, and what the features are worth."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,11 +11,11 @@ from transferlab.see import EMPTY, FROZEN, STYLE, TRAINABLE, shown
 
 
 def turns_by_class(class_names: Sequence[str], accuracies: Sequence[float]) -> Figure:
-    """Draw for each class how often the turn of its images was told, the hardest class first.
+    """Draw for each class how often the turn of its images was recognised, the hardest first.
 
     Args:
         class_names: one text per class.
-        accuracies: the share of its images whose turn was told, from 0 to 1.
+        accuracies: the share of its images whose turn was recognised, from 0 to 1.
     """
     order = np.argsort(accuracies, kind="stable")
     values = 100 * np.asarray(accuracies)[order]

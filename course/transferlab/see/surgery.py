@@ -1,6 +1,6 @@
 """Pictures of models taken apart: which layers a path keeps, and what each layer makes of an image.
 
-Draws graphs and feature maps of the models it is given; it must not change them.
+It draws graphs and feature maps of the models it is given, and must not change them.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 from transferlab.see import EMPTY, FROZEN, STYLE, shown
 from transferlab.see.explorer import explorer, picture
 
-MAPS = 8  # of one layer, as many as fit beside the image
+MAPS = 8  # of one layer, as many as fit next to the image
 TILE = 48  # pixels of one map: a multiple of the sides that small models have
 GAP = 6  # pixels between two maps
-REST = MAPS * TILE + (MAPS - 1) * GAP  # pixels of a row beside its image
+REST = MAPS * TILE + (MAPS - 1) * GAP  # pixels of a row next to its image
 
 
 def graph(model: keras.Model, kept: keras.Model | None = None) -> Figure:
@@ -49,7 +49,7 @@ def graph(model: keras.Model, kept: keras.Model | None = None) -> Figure:
 def feature_maps(
     x: np.ndarray, values: np.ndarray, labels: Sequence[str], units: Sequence[str] = ()
 ) -> Figure:
-    """Show what a layer makes of images: a row for each image, beside it up to eight of its maps.
+    """Show what a layer makes of images: a row for each image, with up to eight of its maps.
 
     Args:
         x: the images (n, height, width, 1), from 0 to 1.
@@ -108,14 +108,14 @@ def feature_maps_explorer(
 
 
 def _operations(model: keras.Model) -> list[keras.Operation]:
-    """All that a model computes, in order: its layers, and additions written with a plus sign."""
+    """Return all that a model computes, in order: layers, and additions written with a plus."""
     if isinstance(model, keras.Sequential):
         model = keras.Model(model.inputs, model.outputs)
     return model.operations
 
 
 def _edges(operations: Sequence[keras.Operation]) -> list[tuple[str, str]]:
-    """Pairs of names: the operation that makes a tensor, and one that takes it."""
+    """Return pairs of names: the operation that makes a tensor, and one that takes it."""
     maker = {id(tensor): op.name for op in operations for tensor in _list(op.output)}
     return [
         (maker[id(tensor)], operation.name)
@@ -145,7 +145,7 @@ def _look(kept: bool, shape: type[Patch], *where: object) -> Patch:
 
 
 def _arrow(axis: plt.Axes, start: int, end: int) -> None:
-    """A straight arrow to the next row; a bow around the rows between for all others."""
+    """Draw a straight arrow to the next row; to all others, a bow around the rows between."""
     straight = start - end == 1
     side, gap = (0.0, 0.28) if straight else (1.52, 0.0)
     axis.add_patch(
@@ -182,7 +182,7 @@ def _scaled(values: np.ndarray) -> np.ndarray:
 def _wall(columns: Sequence[np.ndarray]) -> tuple[np.ndarray, list[float]]:
     """Put columns of images (n, h, w) side by side on white; return it and the columns' middles.
 
-    The first column is one tile wide; a column that stands alone beside it is as wide as the rest.
+    The first column is one tile wide; a single column next to it is as wide as the rest.
     """
     widths = [TILE] * len(columns) if len(columns) > 2 else [TILE, REST]
     wall = np.ones((len(columns[0]) * (TILE + GAP) - GAP, sum(widths) + GAP * (len(widths) - 1)))

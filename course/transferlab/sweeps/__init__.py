@@ -19,7 +19,7 @@ RESULTS = Path(__file__).with_name("results")
 
 
 class SweepError(TransferlabError):
-    """A sweep was asked for something that it does not have."""
+    """A request that a sweep cannot meet."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Sweep:
         conditions: their names, such as `"5 labels per class"`, in order.
         seeds: the seeds, the same for all methods.
         metric: what a score is.
-        goals: condition -> method -> (mean, standard deviation) that the course was planned with.
+        goals: condition -> method -> (mean, standard deviation) in the course's plan.
     """
 
     title: str
@@ -53,7 +53,7 @@ def find(name: str) -> Sweep:
     """Return the sweep of that name, ready to be computed.
 
     Raises:
-        SweepError: when there is none.
+        SweepError: when no sweep has that name.
     """
     if name not in names():
         raise SweepError(f"There is no sweep {name!r}: choose one of {', '.join(names())}.")
@@ -65,7 +65,7 @@ def load(name: str) -> dict[str, Comparison]:
     """Return the shipped result of a sweep: condition -> comparison.
 
     Raises:
-        SweepError: when there is no such result.
+        SweepError: when no result is shipped.
     """
     path = RESULTS / f"{name}.json"
     if not path.exists():
@@ -77,10 +77,10 @@ def load(name: str) -> dict[str, Comparison]:
 
 
 def recompute(name: str, condition: str, method: str, seed: int = 0) -> float:
-    """Compute one point of a sweep anew and return its score.
+    """Compute one point of a sweep again and return its score.
 
     Raises:
-        SweepError: when the sweep has no such condition or method.
+        SweepError: when the sweep does not have this condition or method.
     """
     sweep = find(name)
     if condition not in sweep.conditions:

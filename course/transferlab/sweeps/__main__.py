@@ -15,7 +15,7 @@ from transferlab.experiment import Comparison, compare
 
 
 def compute(name: str) -> dict[str, Comparison]:
-    """Run a sweep whole and return condition -> comparison."""
+    """Run a whole sweep and return condition -> comparison."""
     sweep = sweeps.find(name)
     return {
         condition: compare(sweep.methods(condition), sweep.seeds, metric=sweep.metric)
@@ -24,7 +24,7 @@ def compute(name: str) -> dict[str, Comparison]:
 
 
 def write(name: str, result: dict[str, Comparison]) -> None:
-    """Keep a result where `sweeps.load` finds it. Raises `OSError` when it cannot be written."""
+    """Save a result where `sweeps.load` finds it. Raises `OSError` when it cannot be written."""
     content = {
         "title": sweeps.find(name).title,
         "command": f"python -m transferlab.sweeps {name}",
@@ -36,12 +36,12 @@ def write(name: str, result: dict[str, Comparison]) -> None:
 
 
 def agrees(new: Comparison, old: Comparison) -> bool:
-    """Whether each method's mean is within one standard deviation of what it was."""
+    """Return whether each method's mean is within one standard deviation of what it was."""
     return all(abs(new.mean(name) - old.mean(name)) <= old.sd(name) for name in old.scores)
 
 
 def table(name: str, result: dict[str, Comparison]) -> Table:
-    """Return a result as a table, beside the goals of the course's plan where it had some."""
+    """Return a result as a table, next to the goals of the course's plan where there are any."""
     sweep = sweeps.find(name)
     heads = ("condition", "method", sweep.metric, "goal", "within 1 sd")
     shown = Table(*heads, title=f"{name}: {sweep.title}")

@@ -38,7 +38,7 @@ def scores(name: str, seed: int) -> Mapping[str, float]:
 
 
 def methods(name: str) -> Mapping[str, Method]:
-    """Return the ways to look at one fine-tuned base, from a seed to a test accuracy."""
+    """Return the scores of one fine-tuned base, each from a seed to a test accuracy."""
     return {
         of: lambda seed, of=of: scores(name, seed)[of]  # type: ignore[misc]
         for of in (DIGITS, LETTERS, LETTERS_NEW_HEAD)

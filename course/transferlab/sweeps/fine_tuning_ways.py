@@ -21,7 +21,7 @@ Way = Callable[[keras.Model, keras.Model, Dataset], None]
 
 
 class AdamByDepth(keras.optimizers.Adam):
-    """Adam that goes only a share of each step, another share for each weight.
+    """Adam that takes only a share of each step, with a separate share for each weight.
 
     Args:
         learning_rate: of the weights whose share is 1.
@@ -71,7 +71,7 @@ def by_depth(model: keras.Model, base: keras.Model, digits: Dataset) -> None:
 
 
 def nothing(model: keras.Model, base: keras.Model, digits: Dataset) -> None:
-    """Leave it at the warm-up of the head."""
+    """Train nothing after the warm-up of the head."""
 
 
 @cache
@@ -106,7 +106,7 @@ WAYS: Mapping[str, Callable[[int], Mapping[str, float]]] = {
 
 
 def methods(task: str) -> Mapping[str, Method]:
-    """Return the ways to fine-tune, from a seed to the test accuracy on that task."""
+    """Return the ways to fine-tune, each from a seed to the test accuracy on that task."""
     return {name: lambda seed, way=way: way(seed)[task] for name, way in WAYS.items()}  # type: ignore[misc]
 
 

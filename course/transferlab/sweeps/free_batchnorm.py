@@ -22,7 +22,7 @@ def condition(batch: int) -> str:
 def accuracy(batch: int, seed: int, *, free: bool, rate: float = RATE) -> float:
     """Train a warmed-up head on frozen convolutions; return the accuracy on the test digits.
 
-    At rate 0 nothing is trained: if BatchNorm is free, its moving statistics move all the same.
+    At rate 0 nothing is trained: if BatchNorm is free, its moving statistics still move.
     """
     keras.utils.set_random_seed(seed)
     digits = data.digits("wild", seed=seed).few(10, seed=seed)
@@ -37,7 +37,7 @@ def accuracy(batch: int, seed: int, *, free: bool, rate: float = RATE) -> float:
 
 
 def methods(name: str) -> Mapping[str, Method]:
-    """Return training with BatchNorm frozen or free, from a seed to a test accuracy."""
+    """Return training with BatchNorm frozen or free, each from a seed to a test accuracy."""
     batch = int(name.split()[-1])
     return {
         "BatchNorm frozen": lambda seed: accuracy(batch, seed, free=False),

@@ -24,7 +24,7 @@ def digits(labels: int, seed: int) -> Dataset:
 
 
 def methods(name: str) -> Mapping[str, Method]:
-    """Return the ways to the digits, from a seed to a test accuracy."""
+    """Return the ways to learn the digits, each from a seed to a test accuracy."""
     labels = int(name.split()[0])
 
     def backbone() -> keras.Model:

@@ -31,7 +31,7 @@ def half(dataset: Dataset, first: int) -> Dataset:
 
 
 def target(condition: str, seed: int) -> Dataset:
-    """Return the digits to be read, with few labels."""
+    """Return the digits to classify, with few labels."""
     digits = data.digits("plain", seed=seed)
     wanted = digits if condition == UNRELATED else half(digits, 5)
     return wanted.few(LABELS[condition], seed=seed)
@@ -49,7 +49,7 @@ def source(condition: str, seed: int) -> keras.Model:
 
 
 def methods(condition: str) -> Mapping[str, Method]:
-    """Return the ways to the digits without and with transfer, from a seed to a test accuracy."""
+    """Return the ways to learn the digits without and with transfer, from seed to accuracy."""
 
     def digits(seed: int) -> Dataset:
         return target(condition, seed)

@@ -1,4 +1,4 @@
-"""From regressors to classifiers of digits: what their features and their weights bring."""
+"""From regressors to classifiers of digits: how much their features and weights help."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ def random_features(backbone: keras.Model, dataset: Dataset, seed: int) -> float
 
 
 def methods(condition: str) -> Mapping[str, Method]:
-    """Return the ways to the digits, from a seed to a test accuracy."""
+    """Return the ways to learn the digits, each from a seed to a test accuracy."""
     source, style = PAIRS[condition]
 
     def backbone() -> keras.Model:

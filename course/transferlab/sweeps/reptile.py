@@ -1,4 +1,4 @@
-"""Reptile on sine waves: the error on new waves, from three starts, near by and farther away."""
+"""Reptile on sine waves: the error from three starts on new waves, similar and faster ones."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -38,14 +38,14 @@ def starts(seed: int) -> Mapping[str, Weights]:
 
 
 def error(start: str, name: str, seed: int) -> float:
-    """Return the mean error from that start under that condition, on tasks of their own."""
+    """Return the mean error from that start under that condition, on new tasks."""
     steps, speed = CONDITIONS[name]
     new = meta.sine_tasks(NEW, seed=2 * seed + 1, speed=speed)
     return float(meta.errors(network(), starts(seed)[start], new, steps)[:, -1].mean())
 
 
 def methods(name: str) -> Mapping[str, Method]:
-    """Return the starts, from a seed to an error."""
+    """Return the starts, each from a seed to an error."""
 
     def of(start: str) -> Method:
         return lambda seed: error(start, name, seed)
@@ -58,7 +58,7 @@ SWEEP = Sweep(
     methods=methods,
     conditions=tuple(CONDITIONS),
     metric="mean squared error (y²)",
-    # The plan named ranges, 1.3 to 1.5 and .53 to .61: their middles and half their widths.
+    # The plan gave ranges, 1.3 to 1.5 and .53 to .61: these are their middles and half widths.
     goals={
         "after 1 step": {"Reptile": (1.4, 0.1)},
         "after 5 steps": {"Reptile": (0.57, 0.04)},

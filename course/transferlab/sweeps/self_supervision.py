@@ -1,4 +1,4 @@
-"""What free labels are worth: letters with labels, letters turned without, and no source at all."""
+"""What free labels are worth: labelled letters, turned letters without labels, and no source."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ def digits(name: str, seed: int) -> Dataset:
 
 
 def in_four_turns(dataset: Dataset) -> Dataset:
-    """Return the data set with each training image in all four turns, its class with it."""
+    """Return the data set with each training image in all four turns, with its class."""
     turned = [np.rot90(dataset.x_train, turn, axes=(1, 2)) for turn in range(4)]
     return replace(
         dataset, x_train=np.concatenate(turned), y_train=np.concatenate([dataset.y_train] * 4)
@@ -35,7 +35,7 @@ def untrained(seed: int) -> keras.Model:
 
 
 def methods(name: str) -> Mapping[str, Method]:
-    """Return the ways to the digits, from a seed to a test accuracy; features stay frozen."""
+    """Return the ways to learn the digits, from seed to test accuracy; features stay frozen."""
 
     def features(backbone: str) -> Method:
         return lambda seed: training.feature_extraction(

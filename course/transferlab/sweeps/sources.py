@@ -1,4 +1,4 @@
-"""Every image backbone as a source for every target, by linear probe: no network is trained."""
+"""Every image backbone as a source for every target, by linear probe; no network is trained."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -26,7 +26,7 @@ def target(name: str, seed: int) -> Dataset:
 
 @cache
 def source(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what turns images into features of that backbone, a row for each."""
+    """Return a function that turns images into features of that backbone, a row for each."""
     extract = training.extractor(backbones.load_backbone(name))
     return lambda images: extract(images).numpy()
 
@@ -38,7 +38,7 @@ def untrained(seed: int) -> keras.Model:
 
 
 def methods(condition: str) -> Mapping[str, Method]:
-    """Return a linear probe on each description of the images, from a seed to a test accuracy."""
+    """Return a linear probe on each description of the images, from seed to a test accuracy."""
 
     def probe(name: str) -> Method:
         return lambda seed: training.linear_probe(source(name), target(condition, seed))

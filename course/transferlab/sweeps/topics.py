@@ -1,4 +1,4 @@
-"""How well topics are told from few labelled texts: pretrained vectors against tf-idf."""
+"""How well topics are recognised from few labelled texts: pretrained vectors against tf-idf."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -31,7 +31,7 @@ def vectors() -> NDArray[np.float32]:
 
 @cache
 def leaked() -> tuple[list[str], NDArray[np.float32]]:
-    """Return a vocabulary and vectors by the same recipe, the test texts among what it reads."""
+    """Return a vocabulary and vectors by the same recipe, which reads the test texts as well."""
     dataset = data.texts()
     texts = [data.words(text) for text in (*dataset.unlabelled, *dataset.texts_test)]
     vocabulary = recipe.count_vocabulary(texts)
@@ -45,14 +45,14 @@ def unlabelled_tfidf() -> TfidfVectorizer:
 
 
 def random_vectors(seed: int) -> NDArray[np.float32]:
-    """Return vectors of the same shape and mean length that know nothing."""
+    """Return random vectors of the same shape and mean length."""
     drawn = np.random.default_rng(seed).normal(size=vectors().shape)
     drawn[:2] = 0
     return (drawn / np.sqrt(drawn.shape[1])).astype(np.float32)
 
 
 def methods(name: str) -> Mapping[str, Method]:
-    """Return the ways to the topics, from a seed to a test accuracy."""
+    """Return the ways to learn the topics, each from a seed to a test accuracy."""
     labels = int(name.split()[0])
     vocabulary = backbones.load_vocabulary(BACKBONE)
 

@@ -16,7 +16,7 @@ def head_for(y, class_names):
     return units, None, keras.losses.BinaryCrossentropy(from_logits=True)
 
 
-# %% wrong="wrong number of classes: counts those that occur" message="Labels do not tell how many"
+# %% wrong="wrong number of classes: counts those that occur" message="Labels do not say how many"
 def head_for(y, class_names):
     if y.ndim == 1:
         return len(np.unique(y)), "softmax", "sparse_categorical_crossentropy"

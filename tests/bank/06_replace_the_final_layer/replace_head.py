@@ -25,7 +25,7 @@ def replace_head(model, classes):
     return keras.Sequential([keras.Input(model.input_shape[1:]), extractor, head])
 
 
-# %% wrong="a Dense stacked on the old head" message="stands on top of the old head"
+# %% wrong="a Dense stacked on the old head" message="is on top of the old head"
 def replace_head(model, classes):
     model.trainable = False
     head = keras.layers.Dense(classes, activation="softmax")

@@ -17,7 +17,7 @@ def encode(texts, vocabulary, length):
     return layer([" ".join(data.words(text)) for text in texts])
 
 
-# %% wrong="a vocabulary of its own, in the order of the texts" message="vocabulary of its own"
+# %% wrong="a vocabulary of its own, in the order of the texts" message="come from another vocabulary"
 def encode(texts, vocabulary, length):
     own = ["", "[UNK]"]
     encoded = np.zeros((len(texts), length), int)
@@ -59,7 +59,7 @@ def encode(texts, vocabulary, length):
     return encoded
 
 
-# %% wrong="keras's old pad_sequences, which pads in front" message="padding stands in front"
+# %% wrong="keras's old pad_sequences, which pads in front" message="padding is in front"
 def encode(texts, vocabulary, length):
     positions = {word: position for position, word in enumerate(vocabulary)}
     rows = [[positions.get(w, 1) for w in data.words(text)][:length] for text in texts]
