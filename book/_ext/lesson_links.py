@@ -94,7 +94,7 @@ def panel(
 def run_time(facts: Mapping[str, str]) -> str:
     """Return a sentence on how long it took to make the outputs on the page."""
     seconds, day = escape(facts["run_seconds"]), escape(facts["run_day"])
-    return f"The code on this page ran, exercises solved, in {seconds} s on {day}."
+    return f"With the exercises solved, the code on this page ran in {seconds} s on {day}."
 
 
 def add_panel(
