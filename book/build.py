@@ -1,9 +1,9 @@
 """Build the website: `python book/build.py [--out _build/site] [--anew]`; it grades nothing.
 
-Each lesson's solved notebook is run once (and kept until something it depends on changes), its
-outputs are put into the student's notebook, and Jupyter Book makes the pages that have changed
-since the last build. Nothing that a page loads comes from another host: the front-end parts are npm
-packages, served with the site.
+Each lesson's solved notebook is run once, and its outputs are kept until something that they depend
+on changes. They are put into the student's notebook, and Jupyter Book makes the pages that have
+changed since the last build. Nothing that a page loads comes from another host: the front-end parts
+are npm packages, served with the site.
 """
 
 import argparse
@@ -42,9 +42,9 @@ NODE_MODULES = BOOK / "node_modules"
 ADDRESSES = ("SITE_URL", "REPOSITORY_URL")
 OWN_PAGES = ("_config.yml", "_toc.yml", "_ext", "_static", "*.md")
 
-# npm package folder -> what of it the site serves, and where.
+# Files of an npm package that the site serves -> the folder in which it serves them.
 FRONT_END = (
-    # The one that could load others' widgets by require.js, embed-amd.js, is twice as large.
+    # embed-amd.js, which can also load other packages' widgets by require.js, is twice as large.
     ("@jupyter-widgets/html-manager/dist/embed.js", "widgets"),
     ("@jupyter-widgets/html-manager/dist/*.woff*", "widgets"),
     ("@jupyter-widgets/html-manager/dist/*.ttf", "widgets"),
@@ -63,7 +63,7 @@ class BuildError(Exception):
 
 
 def lesson_sources() -> list[Path]:
-    """The authors' sources of the lessons, in the order of the course."""
+    """Return the authors' sources of the lessons, in the order of the course."""
     found = sorted((ROOT / "solutions").glob("[0-9]*.py"))
     if not found:
         raise BuildError("There is no lesson in solutions/: write solutions/NN_name.py first.")
@@ -71,7 +71,7 @@ def lesson_sources() -> list[Path]:
 
 
 def install_front_end() -> None:
-    """Bring node_modules to what package-lock.json says, unless it is there already."""
+    """Install into node_modules what package-lock.json lists, unless it is installed already."""
     lock = hashlib.sha256((BOOK / "package-lock.json").read_bytes()).hexdigest()
     installed = NODE_MODULES / ".installed-lock"
     if installed.exists() and installed.read_text() == lock:
@@ -84,13 +84,13 @@ def install_front_end() -> None:
         said = [line for line in done.stderr.splitlines() if "npm error" in line] or ["(nothing)"]
         raise BuildError(
             f"npm could not install the front-end parts; it says {said[0]!r}. "
-            "The first build needs a network: connect, then run this again."
+            "The first build needs a network: connect to one, then run this again."
         )
     installed.write_text(lock)
 
 
 def stage_front_end(vendor: Path) -> None:
-    """Copy what the site serves of each npm package into `vendor`."""
+    """Copy the files of each npm package that the site serves into `vendor`."""
     for pattern, target in FRONT_END:
         found = sorted(NODE_MODULES.glob(pattern))
         if not found:
@@ -108,7 +108,7 @@ def stage_front_end(vendor: Path) -> None:
 
 
 def stage_own_pages(staging: Path) -> None:
-    """Start the staging folder with the settings and the pages of this folder."""
+    """Start the staging folder with the settings and the pages from this folder."""
     staging.mkdir(parents=True)
     for pattern in OWN_PAGES:
         for source in BOOK.glob(pattern):
@@ -119,7 +119,7 @@ def stage_own_pages(staging: Path) -> None:
 
 
 def outputs() -> Cache:
-    """Where the outputs of the lessons are kept, by all that decides them beside their sources."""
+    """Return where lessons' outputs are kept, by what decides them in addition to their sources."""
     package = (ROOT / "course" / "transferlab").rglob("*")
     runs_on = sorted(path for path in package if path.is_file() and path.suffix != ".pyc")
     makers = sorted((Path(autograder.__file__).parent / "lesson").glob("*.py"))
@@ -128,9 +128,9 @@ def outputs() -> Cache:
 
 
 def lesson_page(source: Path, cache: Cache, staging: Path, progress: Progress) -> NotebookNode:
-    """Make the page of one lesson; its solved notebook runs unless its outputs are kept.
+    """Make the page of one lesson; run its solved notebook unless its outputs are kept.
 
-    What a reader can download goes into the staging folder, the page itself not yet.
+    What a reader can download goes into the staging folder. The page itself is not written yet.
     """
     name = source.stem
     notebook = ROOT / "course" / name / f"{name}.ipynb"
@@ -152,7 +152,7 @@ def lesson_page(source: Path, cache: Cache, staging: Path, progress: Progress) -
 def ready_sphinx(staging: Path) -> Iterator[subprocess.Popen[str]]:
     """Start Jupyter Book, which waits until the staging folder is full; end it after the block.
 
-    What it says stands in a log beside that folder.
+    Its output goes into a log next to that folder.
     """
     staging.parent.mkdir(parents=True, exist_ok=True)
     plain = {**os.environ, "NO_COLOR": "1"}
@@ -167,25 +167,24 @@ def ready_sphinx(staging: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def make_pages(staging: Path, sphinx: subprocess.Popen[str]) -> Path:
-    """Have Jupyter Book make the pages of the staging folder; return the made site.
+    """Have Jupyter Book make the pages of the staging folder; return the site that it made.
 
-    Raises BuildError with its first complaint.
+    Raise BuildError with its first complaint.
     """
     sphinx.communicate(f"{staging}\n")
     if sphinx.returncode:
         log = staging.with_suffix(".log")
         lines = log.read_text().splitlines()
-        told = [line for line in lines if "WARNING" in line or "ERROR" in line] or lines[-1:]
-        raise BuildError(
-            f"Jupyter Book is not content: {told[0].strip()} (the whole log is in {log})."
-        )
+        complaints = [line for line in lines if "WARNING" in line or "ERROR" in line]
+        first = (complaints or lines[-1:])[0].strip()
+        raise BuildError(f"Jupyter Book reports a problem: {first} (the whole log is in {log}).")
     return staging / incremental.MADE / "html"
 
 
 def require_sound(made: Path) -> None:
-    """Raise BuildError if the made site asks another host or has a dead link."""
+    """Raise BuildError if the site that was made contacts another host or has a dead link."""
     problems = {
-        "would ask another host": outside_requests.outside_requests,
+        "would contact another host": outside_requests.outside_requests,
         "has a dead link": dead_links.dead,
     }
     for problem, complaints in problems.items():
@@ -194,17 +193,17 @@ def require_sound(made: Path) -> None:
 
 
 def publish(made: Path, out: Path) -> None:
-    """Put a copy of the made site in the place of the one at `out`: a site, or empty."""
+    """Replace what is at `out`, a site or an empty folder, by a copy of the site that was made."""
     if out.exists():
         if any(out.iterdir()) and not (out / ".buildinfo").exists():
-            raise BuildError(f"{out} holds something that is not a built site: name another --out.")
+            raise BuildError(f"{out} has files that are not a built site: name another --out.")
         shutil.rmtree(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(made, out)
 
 
 def went_by() -> str:
-    """Name what decides how pages look beside what Sphinx reads: packages, and addresses."""
+    """Name what decides how pages look in addition to what Sphinx reads: packages and addresses."""
     lock = hashlib.sha256((ROOT / "uv.lock").read_bytes()).hexdigest()
     return " ".join((lock, *(os.environ.get(name, "") for name in ADDRESSES)))
 
@@ -213,11 +212,12 @@ def build(out: Path, anew: bool = False) -> None:
     """Build the whole site into `out`.
 
     Args:
-        out: its folder.
-        anew: make also the pages that have not changed since the last build.
+        out: the site's folder.
+        anew: also make the pages that have not changed since the last build.
 
     Raises:
-        BuildError: it can't be built; one sentence says why. So does a pages.PageError.
+        BuildError: the site can't be built; one sentence says why.
+        pages.PageError: a page can't be made; one sentence says why.
     """
     if importlib.util.find_spec("jupyter_book") is None:
         raise BuildError("Jupyter Book is missing: install the project with its `book` extra.")
@@ -229,8 +229,8 @@ def build(out: Path, anew: bool = False) -> None:
     stage_own_pages(staging)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     basis = went_by()
-    # What needs no lesson's page goes on beside the writing of them. The sphinx is ended last: a
-    # process started after it holds open what it listens to.
+    # What needs no lesson's page is done while the lessons' pages are made. Sphinx must be ended
+    # last, because a process that was started after it holds its standard input open.
     with (
         ready_sphinx(site) as sphinx,
         ProcessPoolExecutor(1) as beside,
@@ -259,11 +259,13 @@ def build(out: Path, anew: bool = False) -> None:
 
 
 def main() -> int:
-    """Run the command; the exit code is 0 when the site stands."""
+    """Run the command; return the exit code, 0 when the site was built."""
     parser = argparse.ArgumentParser(description="Build the website of the course.")
-    parser.add_argument("--out", type=Path, default=ROOT / "_build" / "site", help="its folder")
     parser.add_argument(
-        "--anew", action="store_true", help="make also the pages that have not changed"
+        "--out", type=Path, default=ROOT / "_build" / "site", help="the folder of the site"
+    )
+    parser.add_argument(
+        "--anew", action="store_true", help="also make the pages that have not changed"
     )
     options = parser.parse_args()
     out = options.out.resolve()
@@ -280,7 +282,7 @@ def main() -> int:
     except OSError as error:
         console.print(
             f"[bold red]The site was not built.[/] {error.filename}: {error.strerror}. "
-            "Make room or give yourself the right to write there, then run this again.",
+            "Free some space or get permission to write there, then run this again.",
             highlight=False,
             soft_wrap=True,
         )

@@ -10,7 +10,7 @@
 """
 # Transfer learning with Keras
 
-Welcome. This page shows your path through the course: the lessons, what each teaches and takes, what it builds on, and how far you have come.
+Welcome. This page shows your path through the course: the lessons, what each teaches, how long it takes, what it builds on, and how far you have come.
 
 **Click into the next cell and press Shift + Enter.** That runs the cell; you run every cell of the course this way. Run it again whenever you come back, and it is up to date.
 """
@@ -22,7 +22,7 @@ start_page.panel()
 
 # %% [markdown]
 """
-**How to work.** Open a lesson and go from top to bottom. Where it asks you to predict, predict before you run the cell. A check below each exercise tells you at once whether your code does what it should, and a quiz closes the lesson. You may stop at any time: what you have done stays in the lesson's folder, on this computer.
+**How to work.** Open a lesson and work from top to bottom. Where it asks you to predict, predict before you run the cell. A check below each exercise tells you at once whether your code does what it should, and a quiz closes the lesson. You may stop at any time: what you have done stays in the lesson's folder, on this computer.
 
 **Minutes** are counted while you run cells, answer and check; a pause of more than ten minutes is not counted.
 

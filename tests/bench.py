@@ -197,9 +197,9 @@ def page(figures: Figures) -> str:
         [
             "---\nhtml_theme.sidebar_secondary.remove: true\n---\n",
             "# How long the lessons run\n",
-            "Each lesson with its exercises solved, run from a cold kernel: the import of",
+            "Each lesson is run with its exercises solved, from a cold kernel: the import of",
             "TensorFlow, each experiment, each check. Memory is the most that the kernel ever",
-            "held. `make bench` measures again, takes medians and writes this page.\n",
+            "used. `make bench` measures again, takes medians and writes this page.\n",
             "| lesson | run time | peak memory | a check | slowest check |",
             "|---|---:|---:|---:|---:|",
             *rows,

@@ -1,8 +1,7 @@
-"""Sphinx extension: the line under a lesson's title that leads from reading to working.
+"""Sphinx extension: the panel under a lesson's title that leads from reading to working.
 
-It must not know how a lesson was run. The repository's address is `course_repository` in
-_config.yml, or the environment variable REPOSITORY_URL, which wins; while there is none, no link
-leads there.
+It must not know how a lesson was run. The repository's address is the environment variable
+REPOSITORY_URL, or else `course_repository` in _config.yml; if both are empty, no link leads there.
 """
 
 import os
@@ -22,7 +21,7 @@ logger = getLogger(__name__)
 
 
 def read_repository(app: Sphinx, config: Config) -> None:
-    """Take the repository's address from the environment if it is there."""
+    """Take the repository's address from the environment if it is set there."""
     config.course_repository = os.environ.get("REPOSITORY_URL") or config.course_repository
     if config.course_repository and not ON_GITHUB.fullmatch(config.course_repository):
         logger.warning(
@@ -32,7 +31,7 @@ def read_repository(app: Sphinx, config: Config) -> None:
 
 
 def launchers(repository: str, branch: str, lesson: str) -> list[tuple[str, str]]:
-    """Names and addresses of the services that can run the lesson from its repository."""
+    """Return names and addresses of the services that can run the lesson from its repository."""
     found = ON_GITHUB.fullmatch(repository)
     if not found:
         return []
@@ -46,7 +45,7 @@ def launchers(repository: str, branch: str, lesson: str) -> list[tuple[str, str]
 
 
 def colab_setup(repository: str, lesson: str) -> str:
-    """What a notebook on Colab needs first: the package and the questions that lie beside it."""
+    """Return what a notebook on Colab must run first, to get the package and the questions."""
     found = ON_GITHUB.fullmatch(repository)
     name = found["project"].partition("/")[2] if found else ""
     return (
@@ -58,14 +57,14 @@ def colab_setup(repository: str, lesson: str) -> str:
 def panel(
     lesson: str, downloads: str, repository: str, branch: str, facts: Mapping[str, str]
 ) -> str:
-    """The panel as HTML.
+    """Return the panel as HTML.
 
     Args:
-        lesson: its name.
-        downloads: the way from the page to the lesson's files.
-        repository: its address, or nothing.
-        branch: what is opened there.
-        facts: of the page, such as `run_seconds`.
+        lesson: the name of the lesson.
+        downloads: the path from the page to the lesson's files.
+        repository: the address of the repository, or an empty string.
+        branch: the branch that is opened there.
+        facts: facts about the page, such as `run_seconds`.
     """
     notebook = f"{downloads}/{lesson}.ipynb"
     links = [f'<a href="{notebook}" download>Download the notebook</a>']
@@ -78,8 +77,8 @@ def panel(
     say = [
         "<p>To work on it in JupyterLab, run <code>make lab</code> in a "
         f"{clone if repository else 'clone of the course'}. "
-        f'The notebook needs the course beside it, and its <a href="{downloads}/quiz.json" '
-        "download>questions</a>.</p>"
+        f'The notebook needs the course and its <a href="{downloads}/quiz.json" '
+        "download>questions</a> next to it.</p>"
     ]
     if launchers(repository, branch, lesson):
         setup = escape(colab_setup(repository, lesson))
@@ -93,9 +92,9 @@ def panel(
 
 
 def run_time(facts: Mapping[str, str]) -> str:
-    """How long the outputs on the page took to make."""
+    """Return a sentence on how long it took to make the outputs on the page."""
     seconds, day = escape(facts["run_seconds"]), escape(facts["run_day"])
-    return f"For this page the code ran, exercises solved, in {seconds} s on {day}."
+    return f"With the exercises solved, the code on this page ran in {seconds} s on {day}."
 
 
 def add_panel(
@@ -115,7 +114,7 @@ def add_panel(
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register with Sphinx."""
+    """Register the extension with Sphinx."""
     app.add_config_value("course_repository", "", "html")
     app.add_config_value("course_branch", "main", "html")
     app.connect("config-inited", read_repository)

@@ -1,6 +1,6 @@
 """Sphinx extension: the size of each picture, and whether it is a plot that may turn dark.
 
-It must not know a lesson. A plot is ink on paper: in the dark the style sheet swaps the two. A
+It must not know a lesson. A plot is ink on paper: in dark mode the style sheet swaps the two. A
 photo or a drawn letter must not become its own negative, so it keeps its light paper.
 """
 
@@ -16,14 +16,14 @@ from PIL import Image
 from sphinx.application import Sphinx
 
 FILE = re.compile(r'<img [^>]*?src="[^"]*?_images/(?P<name>[^"/]+\.png)"[^>]*?/?>')
-# In the JSON of the widgets' state, where each quote has a backslash before it.
+# In the JSON of the widgets' state, where each quote is preceded by a backslash.
 EMBEDDED = re.compile(r'src=\\"data:image/png;base64,(?P<data>[A-Za-z0-9+/=]+)\\"')
-FLAT_SHADES = 4  # as many greys may fill the bars and bands of a plot
+FLAT_SHADES = 4  # the number of greys that may fill the bars and bands of a plot
 ABOVE_THE_FOLD = 1  # pictures of a page that are loaded at once
 
 
 def facts(png: bytes) -> tuple[int, int, bool]:
-    """A picture's width and height, and whether it is a plot."""
+    """Return a picture's width and height, and whether it is a plot."""
     with Image.open(io.BytesIO(png)) as picture:
         width, height = picture.size
         pixels = np.asarray(picture.convert("RGB"), dtype=np.int16)
@@ -31,17 +31,17 @@ def facts(png: bytes) -> tuple[int, int, bool]:
 
 
 def is_plot(pixels: np.ndarray) -> bool:
-    """Whether an array (height, width, 3) is ink on white paper, and not a picture of something.
+    """Return whether an array (height, width, 3) is ink on white paper, not a picture of something.
 
-    A picture has areas in many shades of grey. A plot may have areas in a few, and its other greys
-    are the edges of its letters.
+    A picture has areas in many shades of grey. A plot may have areas in a few shades, and its other
+    greys are the edges of its letters.
     """
     return shaded(pixels) < 0.02
 
 
 def shaded(pixels: np.ndarray) -> float:
-    """The share of pixels within grey areas, but for those in the commonest few shades."""
-    # Several times faster than along the short last axis.
+    """Return the share of pixels within grey areas, except those in the few commonest shades."""
+    # This is several times faster than working along the short last axis.
     red, green, blue = np.moveaxis(pixels, -1, 0)
     low = np.minimum(np.minimum(red, green), blue)
     high = np.maximum(np.maximum(red, green), blue)
@@ -55,14 +55,14 @@ def shaded(pixels: np.ndarray) -> float:
 
 
 def attributes(png: bytes, quote: str = '"') -> str:
-    """What an `img` element should say of this picture."""
+    """Return the attributes that an `img` element needs for this picture."""
     width, height, plot = facts(png)
     kind = f" class={quote}{'plot' if plot else 'picture'} dark-light{quote}"
     return f" width={quote}{width}{quote} height={quote}{height}{quote}{kind}"
 
 
 def dress_files(body: str, read: dict[str, Path]) -> str:
-    """Give each picture of a page its size and kind; those below the first are loaded late."""
+    """Give each picture of a page its size and kind; all after the first are loaded late."""
     seen = 0
 
     def dress(found: re.Match[str]) -> str:
@@ -78,7 +78,7 @@ def dress_files(body: str, read: dict[str, Path]) -> str:
 
 
 def dress_embedded(state: str) -> str:
-    """Give each picture within the widgets' state its size and kind."""
+    """Give each picture in the widgets' state its size and kind."""
     return EMBEDDED.sub(
         lambda found: found[0] + attributes(base64.b64decode(found["data"]), '\\"'), state
     )
@@ -87,7 +87,7 @@ def dress_embedded(state: str) -> str:
 def dress_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Dress all pictures of a page."""
+    """Give all pictures of a page their size and kind."""
     if "body" not in context:
         return
     sources = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
@@ -99,6 +99,6 @@ def dress_page(
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register with Sphinx, before myst_nb puts the widgets' state into the page."""
+    """Register the extension with Sphinx, to run before myst_nb adds the widgets' state."""
     app.connect("html-page-context", dress_page, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
-"""Sphinx extension: the site's address, and what a page tells search engines and previews.
+"""Sphinx extension: the site's address, and what a page gives search engines and previews.
 
 It must not know what a page is about: titles and descriptions come from the pages themselves. The
-address is `html: baseurl` in _config.yml, or the environment variable SITE_URL, which wins. Without
-either, addresses are relative: the site is the same, but no preview can fetch its picture.
+address is the environment variable SITE_URL, or else `html: baseurl` in _config.yml. If both are
+empty, addresses are relative: the site is the same, but no preview can fetch its picture.
 """
 
 import os
@@ -22,7 +22,7 @@ PICTURE = "_static/social.png"
 PICTURE_SIZE = (1200, 630)
 PICTURE_SHOWS = (
     "Transferlab: transfer learning with Keras. Lessons to predict, run, solve and check, "
-    "on a laptop, offline. Beside it a stack of frozen layers under a new head."
+    "on a laptop, offline. Next to it, a stack of frozen layers under a new head."
 )
 TOUCH_ICON = "_static/icon-180.png"
 PAGES_WITHOUT_TEXT = {"search": "Search the lessons and the pages of this course."}
@@ -30,18 +30,18 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 def read_address(app: Sphinx, config: Config) -> None:
-    """Take the address from the environment if it is there; let it end in a slash."""
+    """Take the address from the environment if it is set there; make it end in a slash."""
     address = os.environ.get("SITE_URL") or config.html_baseurl
     config.html_baseurl = address.rstrip("/") + "/" if address else ""
 
 
 def address_of(base: str, pagename: str) -> str:
-    """The page's one address: the root page has the site's own."""
+    """Return the page's one address; the root page has the site's own."""
     return urljoin(base, "" if base and pagename == "index" else f"{pagename}.html")
 
 
 def describe(doctree: nodes.document | None, pagename: str) -> str:
-    """The page's first paragraph on one line, whole sentences if a sentence fits."""
+    """Return the page's first paragraph on one line, cut to whole sentences if one fits."""
     if doctree is None:
         return PAGES_WITHOUT_TEXT.get(pagename, "")
     paragraphs = (" ".join(p.astext().split()) for p in doctree.findall(nodes.paragraph))
@@ -49,7 +49,7 @@ def describe(doctree: nodes.document | None, pagename: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """As many sentences as fit into a description, or else as many words."""
+    """Return as many sentences as fit into a description, or else as many words."""
     if len(text) <= LONGEST_DESCRIPTION:
         return text
     sentences = re.match(rf".{{40,{LONGEST_DESCRIPTION - 1}}}[.!?](?= )", text)
@@ -59,7 +59,7 @@ def shortened(text: str) -> str:
 
 
 def tags(base: str, pagename: str, title: str, description: str, up: str) -> str:
-    """The head's lines for search engines and previews; `up` leads from the page to the root."""
+    """Return the head's lines for search engines and previews; `up` leads from page to root."""
     here = address_of(base, pagename) if base else f"{pagename.rpartition('/')[2]}.html"
     width, height = PICTURE_SIZE
     properties = {
@@ -96,7 +96,7 @@ def add_tags(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Put the lines into the page's head."""
+    """Put the lines for search engines and previews into the page's head."""
     base = app.config.html_baseurl
     if base:
         context["pageurl"] = address_of(base, pagename)
@@ -108,7 +108,7 @@ def add_tags(
 
 
 def sitemap(base: str, pagenames: list[str]) -> str:
-    """The list of all pages for search engines."""
+    """Return the list of all pages for search engines."""
     entries = "".join(f"  <url><loc>{escape(address_of(base, p))}</loc></url>\n" for p in pagenames)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -117,12 +117,12 @@ def sitemap(base: str, pagenames: list[str]) -> str:
 
 
 def robots(base: str) -> str:
-    """Everything may be read; the list of pages is named where its address is known."""
+    """Return a robots.txt that allows everything and names the sitemap if its address is known."""
     return "User-agent: *\nAllow: /\n" + (f"Sitemap: {base}sitemap.xml\n" if base else "")
 
 
 def write_files_at_the_root(app: Sphinx, failure: Exception | None) -> None:
-    """Write what a host and a search engine look for beside the pages."""
+    """Write the files that a host and a search engine look for next to the pages."""
     if failure or app.builder.name != "html":
         return
     base = app.config.html_baseurl
@@ -141,7 +141,7 @@ def write_files_at_the_root(app: Sphinx, failure: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register with Sphinx."""
+    """Register the extension with Sphinx."""
     app.connect("config-inited", read_address)
     app.connect("html-page-context", add_tags)
     app.connect("build-finished", write_files_at_the_root)

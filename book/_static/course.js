@@ -1,13 +1,13 @@
-// What the theme and Jupyter's widgets leave unsaid on a page: who is asked what, and what has just
-// changed. Also tells when the widgets have come: `data-widgets` on the root element is "coming",
-// then "here".
+// Adds what the theme and Jupyter's widgets don't tell a screen reader: which question a control
+// belongs to, and what has just changed. It also shows when the widgets have been loaded:
+// `data-widgets` on the root element is "coming", then "here".
 (() => {
   const root = document.documentElement;
   const words = (element) => element?.textContent.trim().replace(/\s+/g, " ") ?? "";
 
-  // The theme's side bar is no landmark, and the names of its buttons are not the words on them:
-  // let the words be the names, and give the button that has none some to be heard.
-  const mendFrame = () => {
+  // The theme's sidebar is not a landmark, and the names of its buttons are not the words on them.
+  // Make the words the names, and give the button that has no words some for screen readers.
+  const repairFrame = () => {
     const sidebar = document.getElementById("pst-primary-sidebar");
     sidebar?.setAttribute("role", "region");
     sidebar?.setAttribute("aria-label", "Course");
@@ -22,7 +22,7 @@
     });
   };
 
-  // Paper is light, whatever the screen is: also for colours that no style sheet for paper knows.
+  // Paper is light, whatever the screen is, even for colours that no print style sheet sets.
   const watchThePrinter = () => {
     let onScreen = root.dataset.theme;
     matchMedia("print").addEventListener("change", ({ matches: toPaper }) => {
@@ -46,8 +46,8 @@
     control.setAttribute("aria-label", words(control.querySelector(".widget-label")));
   };
 
-  // What a control brings up is put into the box below it. The box must be live before it comes;
-  // what is live within it would be read out twice.
+  // What a control shows is put into the box below it. The box must be a live region before that
+  // happens; live regions within it would be read out twice.
   const PANELS = ":is(.widget-radio, .widget-toggle-buttons, .widget-dropdown) + .widget-box";
   const enliven = (panel) => {
     panel.setAttribute("aria-live", "polite");
@@ -72,7 +72,7 @@
   };
 
   const start = () => {
-    mendFrame();
+    repairFrame();
     watchThePrinter();
     if (!document.querySelector(VIEWS)) return;
     root.dataset.widgets = "coming";

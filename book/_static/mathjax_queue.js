@@ -1,5 +1,5 @@
-// Widgets ask for typesetting through MathJax 2's queue; the pages load MathJax 3, which has none.
-// Whatever object MathJax puts in its place, give it a queue that hands over to MathJax 3.
+// Widgets request typesetting through MathJax 2's queue; the pages load MathJax 3, which has none.
+// Whatever object MathJax installs, give it a queue that passes requests on to MathJax 3.
 (() => {
   const withQueue = (mathjax) => {
     if (mathjax && !mathjax.Hub) {

@@ -1,6 +1,7 @@
-"""Keep what takes long to make until something that it depends on changes; it must not know what.
+"""Keep what takes long to make until something that it depends on changes.
 
-A lesson runs for minutes: what it put out is made once and read ever after.
+A lesson runs for minutes: its outputs are made once, and read after that. It must not know what it
+keeps.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from pathlib import Path
 
 
 def fingerprint(files: Iterable[Path]) -> str:
-    """Name files by what is in them, and by their names."""
+    """Return a fingerprint of files, of their names and contents."""
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode())
@@ -20,10 +21,10 @@ def fingerprint(files: Iterable[Path]) -> str:
 
 @dataclass(frozen=True)
 class Cache:
-    """What is kept, in a folder.
+    """A folder of contents that are kept.
 
     Attributes:
-        folder: where they lie; nothing else does.
+        folder: where they are stored; nothing else is stored there.
         basis: the fingerprint of what all of them depend on.
     """
 

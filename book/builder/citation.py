@@ -1,4 +1,4 @@
-"""How to cite the course, told from CITATION.cff; it knows no page."""
+"""How to cite the course, read from CITATION.cff; it knows no page."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +8,10 @@ import yaml
 
 @dataclass(frozen=True)
 class Citation:
-    """What CITATION.cff says.
+    """The contents of CITATION.cff.
 
     Attributes:
-        about: what the title does not tell.
+        about: what the title does not say.
         released: the year, or None before there is a release.
     """
 
@@ -23,7 +23,7 @@ class Citation:
 
     @property
     def sentence(self) -> str:
-        """For a list of references."""
+        """The citation for a list of references."""
         return (
             f"{self.author} ({self.released or 'unreleased'}). *{self.title}: {self.about}*, "
             f"version {self.version}."
@@ -31,7 +31,7 @@ class Citation:
 
     @property
     def bibtex(self) -> str:
-        """For LaTeX."""
+        """The citation for LaTeX."""
         fields = {
             "author": f"{{{self.author}}}",  # a second pair of braces: no first and last name
             "title": f"{self.title}: {self.about}",
@@ -43,7 +43,7 @@ class Citation:
 
 
 def read(path: Path) -> Citation:
-    """Read CITATION.cff, which names one author: a group."""
+    """Read CITATION.cff, which names one author, a group."""
     said = yaml.safe_load(path.read_text(encoding="utf-8"))
     day = said.get("date-released")
     return Citation(

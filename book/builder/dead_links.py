@@ -1,7 +1,7 @@
-"""Check that each link within a built site leads somewhere, anchors too, and list those that leave.
+"""Check that each link and anchor within a built site exists, and list the links that leave it.
 
-It must not know how the site was built, and it asks no other host. In book/,
-`python -m builder.dead_links SITE` prints the addresses outside, for a person to look at.
+It must not know how the site was built, and it contacts no other host. In book/,
+`python -m builder.dead_links SITE` prints the addresses outside, for someone to check now and then.
 """
 
 import sys
@@ -22,14 +22,14 @@ LEADS_BY = {
     "script": "src",
     "source": "src",
 }
-# A host shows this page at any depth, so its links begin at the root of the host.
+# A host shows this page for addresses at any depth, so its links begin at the root of the host.
 AT_ANY_DEPTH = "404.html"
 MADE_BY_SCRIPTS = ("", "top")
 
 
 @dataclass
 class Page:
-    """What matters of a page here: where it leads, and where links can lead in it."""
+    """What matters here about a page: its links, and the anchors that links can lead to."""
 
     leads: list[str] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
@@ -42,16 +42,16 @@ class Page:
             self.leads.append(attributes[leads_by])
 
     def close(self) -> None:
-        """Nothing is left to do; lxml asks for it."""
+        """Do nothing; lxml requires this method."""
 
 
 def is_outside(link: str) -> bool:
-    """Whether a link leaves the site."""
+    """Return whether a link leaves the site."""
     return link.startswith("//") or bool(urlsplit(link).scheme)
 
 
 def dead(site: Path) -> Iterator[str]:
-    """One sentence for each link of `site` that leads nowhere within it."""
+    """Yield one sentence for each link of `site` whose target within the site is missing."""
     pages = {path.resolve(): read(path, Page()) for path in pages_of(site)}
     for path, page in pages.items():
         inside = sorted({link for link in page.leads if not is_outside(link)})
@@ -61,21 +61,21 @@ def dead(site: Path) -> Iterator[str]:
 
 
 def _problem(path: Path, link: str, pages: dict[Path, Page]) -> str:
-    """Why a link that stands on the page at `path` leads nowhere; nothing if it doesn't."""
+    """Return why the target of a link on the page at `path` is missing; empty if it isn't."""
     parts = urlsplit(link)
     target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
     if target.is_dir():
         target /= "index.html"
     if not target.exists():
-        return "there is no such file"
+        return "that file does not exist"
     anchor = unquote(parts.fragment)
     if target in pages and anchor not in MADE_BY_SCRIPTS and anchor not in pages[target].anchors:
-        return "the page has no such anchor"
+        return "that page does not have this anchor"
     return ""
 
 
 def outside(site: Path) -> dict[str, list[str]]:
-    """The web addresses that `site` links to, each with the pages that do."""
+    """Return the web addresses that `site` links to, each with the pages that link to it."""
     found: dict[str, list[str]] = {}
     for path in pages_of(site):
         leads = read(path, Page()).leads
@@ -85,7 +85,7 @@ def outside(site: Path) -> dict[str, list[str]]:
 
 
 def main() -> int:
-    """Print the addresses outside, and what is dead inside; the exit code is 0 when nothing is."""
+    """Print the addresses outside and the dead links; return 0, or 1 if any link is dead."""
     site = Path(sys.argv[1] if len(sys.argv) > 1 else "_build/site")
     for link, pages in outside(site).items():
         print(f"{link} ({pages[0]}{f' and {len(pages) - 1} more' if pages[1:] else ''})")

@@ -1,4 +1,4 @@
-"""The solved notebooks of lessons and what they put out; it must not know a page."""
+"""Run the solved notebooks of lessons and return their outputs; it must not know a page."""
 
 import tempfile
 from collections.abc import Callable
@@ -16,16 +16,16 @@ SECONDS_PER_CELL = 300
 def executed_notebook(
     source: Path, student: NotebookNode, cache: Cache, on_cell: Callable[[], None]
 ) -> NotebookNode:
-    """The solved notebook of a lesson with its outputs; it runs unless they are kept.
+    """Return the solved notebook of a lesson with its outputs; run it unless they are kept.
 
     Args:
-        source: what its author wrote.
+        source: the author's source.
         student: the notebook that students get of it.
         cache: where the outputs are kept.
-        on_cell: is called after each executed cell.
+        on_cell: called after each cell that was run.
 
     Raises:
-        PageError: the student's notebook is of another source, or what stopped the run.
+        PageError: the student's notebook comes from another source, or the run did not succeed.
         LessonError: the source can't be read.
     """
 
@@ -38,8 +38,8 @@ def executed_notebook(
 
 
 def execute(source: Path, student: NotebookNode, on_cell: Callable[[], None]) -> NotebookNode:
-    """Run the solved notebook of a lesson in a folder of its own. Raises as `executed_notebook`."""
-    # Seconds, that only who runs a notebook should wait for: nbgrader and Jupyter's client.
+    """Run the solved notebook of a lesson in its own folder. Raise as `executed_notebook` does."""
+    # Importing nbgrader and Jupyter's client takes seconds: wait only if a notebook is run.
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -62,11 +62,11 @@ def execute(source: Path, student: NotebookNode, on_cell: Callable[[], None]) ->
         except CellExecutionError as error:
             said = f"{error.ename}: {error.evalue}".strip().splitlines()[0]
             raise PageError(
-                f"The solved lesson stops with {said!r}: mend solutions/{source.name}."
+                f"The solved lesson stops with {said!r}: fix solutions/{source.name}."
             ) from error
         except (CellTimeoutError, DeadKernelError) as error:
             raise PageError(
                 f"The solved lesson does not end ({type(error).__name__}): "
-                f"mend solutions/{source.name}, or give the machine more memory."
+                f"fix solutions/{source.name}, or give the machine more memory."
             ) from error
     return executed

@@ -1,6 +1,6 @@
-"""Numbers that pages tell, read from the files that know them; it counts and measures nothing new.
+"""Numbers that pages show, read from the files that hold them; it measures nothing new.
 
-A page writes `{{ name }}` where a fact stands; `around` puts it there.
+A page writes `{{ name }}` where a fact belongs; `around` fills it in.
 """
 
 import re
@@ -17,16 +17,16 @@ from builder.lesson_pages import Bank, PageError
 from transferlab import backbones, course, quiz
 
 _ROOM = re.compile(r"the course needs (?P<mb>\d+)")  # what .ci/setup says of the disk
-_LARGEST = re.compile(r"`lesson_largest_mb` \| (?P<mb>\d+ MB)")  # what was measured, in README.md
-_MEMORY = re.compile(r'mem_(?P<kind>limit|guarantee) = "(?P<gb>\d+)G"')  # of a server of the hub
+_LARGEST = re.compile(r"`lesson_largest_mb` \| (?P<mb>\d+ MB)")  # the measured value, in README.md
+_MEMORY = re.compile(r'mem_(?P<kind>limit|guarantee) = "(?P<gb>\d+)G"')  # for a server of the hub
 
 
 def read(
     root: Path, lessons: tuple[course.Lesson, ...], answers: Mapping[str, Bank]
 ) -> dict[str, str]:
-    """Return what is known of the course in this repository, by the names that pages use.
+    """Return what is known about the course in this repository, by the names that pages use.
 
-    `answers` are those of the bank, by lesson.
+    `answers` holds the bank's answers, by lesson.
     """
     limits = Limits()
     attacks = (root / "tests" / "attacks" / "cases").glob("*.py")
@@ -34,7 +34,7 @@ def read(
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     room = _ROOM.search((root / ".ci" / "setup").read_text(encoding="utf-8"))
     if room is None:
-        raise PageError(".ci/setup no longer says how much room the course needs.")
+        raise PageError(".ci/setup no longer says how much disk space the course needs.")
     return {
         "lessons": str(len(lessons)),
         "shortest": str(min(minutes)),
@@ -58,11 +58,11 @@ def read(
 
 
 def hub(root: Path, project: Mapping[str, Any]) -> dict[str, str]:
-    """What the page on a hub tells of memory and of versions."""
+    """Return what the page on a hub says about memory and versions."""
     config = (root / "hub" / "jupyterhub_config.py").read_text(encoding="utf-8")
     largest = _LARGEST.search((root / "README.md").read_text(encoding="utf-8"))
     if largest is None:
-        raise PageError("README.md no longer says what the largest lesson takes.")
+        raise PageError("README.md no longer says how much memory the largest lesson takes.")
     (server,) = project["optional-dependencies"]["hub"]
     return {
         "jupyterhub": server.removeprefix("jupyterhub=="),
@@ -72,7 +72,7 @@ def hub(root: Path, project: Mapping[str, Any]) -> dict[str, str]:
 
 
 def lesson_list(lessons: Iterable[course.Lesson]) -> str:
-    """The lessons, each with what it takes and the first thing that it teaches, as a list."""
+    """Return the lessons as a list, each with its time and the first thing that it teaches."""
     return "\n".join(
         f"{each.number}. {each.aims[0]}: "
         f"[{each.title}](lessons/{each.notebook.name}), {each.minutes} minutes"
@@ -81,11 +81,11 @@ def lesson_list(lessons: Iterable[course.Lesson]) -> str:
 
 
 def data_table() -> str:
-    """Where the data come from and under which licence, as a Markdown table."""
-    # Takes seconds: scikit-learn comes with it.
+    """Return where the data come from and under which licence, as a Markdown table."""
+    # This import takes seconds, because it imports scikit-learn.
     from transferlab import data
 
-    # Small ones: the source and the licence are the same for every size.
+    # Small data sets will do: the source and the licence are the same for every size.
     drawn = data.letters(per_class=1, test_per_class=1)
     digits, textures, texts = data.digits(), data.textures(), data.texts()
     rows = (
@@ -107,14 +107,14 @@ def _wrong_answers(answers: Bank) -> int:
 
 
 def _range(requires: str) -> str:
-    """The Pythons that a requirement such as `>=3.11,<3.14` allows, in words."""
+    """Return the Pythons that a requirement such as `>=3.11,<3.14` allows, in words."""
     bounds = re.fullmatch(r">=3\.(?P<first>\d+),<3\.(?P<after>\d+)", requires)
     if bounds is None:
-        raise PageError(f"pyproject.toml asks for Python {requires!r}: write it as >=3.a,<3.b.")
+        raise PageError(f"pyproject.toml requires Python {requires!r}: write it as >=3.a,<3.b.")
     return f"3.{bounds['first']} to 3.{int(bounds['after']) - 1}"
 
 
 def _tested(workflow: Path) -> list[str]:
-    """The Pythons with which every change is tested."""
+    """Return the Pythons with which every change is tested."""
     jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"]
     return [str(version) for version in jobs["test"]["strategy"]["matrix"]["python"]]

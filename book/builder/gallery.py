@@ -1,4 +1,4 @@
-"""The explorers of the lessons, found in their pages and shown on others; it makes none itself."""
+"""Find the explorers in the lessons' pages and show them on other pages; it makes none itself."""
 
 import ast
 import copy
@@ -24,13 +24,13 @@ _HEADING = re.compile(r"^#+ (?P<words>.+)\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Explorer:
-    """An explorer that stands in a lesson.
+    """An explorer in a lesson.
 
     Attributes:
-        page: the lesson's.
-        cell: the cell that shows it.
-        lead: the author's words on it, in Markdown: what to look at, what to predict.
-        models: the widgets that it consists of, by their ids.
+        page: the lesson's page.
+        cell: the cell that shows the explorer.
+        lead: the author's introduction in Markdown: what to look at, what to predict.
+        models: the widgets that the explorer consists of, by their ids.
     """
 
     page: LessonPage
@@ -40,20 +40,20 @@ class Explorer:
 
     @property
     def target(self) -> str:
-        """The name by which a link finds it in its lesson."""
+        """The name by which a link finds the explorer in its lesson."""
         return f"explorer-{self.page.lesson.notebook.stem}"
 
 
 def explorers(pages: Sequence[LessonPage]) -> list[Explorer]:
     """Return the explorer of each lesson, and mark its place there so that a link can lead to it.
 
-    Raises PageError for a lesson without an explorer that lives.
+    Raise PageError for a lesson without a working explorer.
     """
     return [_explorer(page) for page in pages]
 
 
 def section(found: Explorer) -> str:
-    """The explorer on the page that shows them all, in Markdown."""
+    """Return the section of an explorer on the page that shows them all, in Markdown."""
     lesson = found.page
     return (
         f"## [{lesson.title}]({lesson.path})\n\n{found.lead}\n\n"
@@ -63,15 +63,15 @@ def section(found: Explorer) -> str:
 
 
 def names_explorers(text: str) -> bool:
-    """Whether a page says that an explorer stands in it."""
+    """Return whether a page asks for an explorer."""
     return _PLACE.search(text) is not None
 
 
 def page(text: str, found: Sequence[Explorer]) -> NotebookNode:
     """Return the page, a Markdown text, with explorers where it names their lessons.
 
-    A line `{{ explorer 01_why_transfer }}` stands for the one of that lesson. Such a page is a
-    notebook, because a notebook holds the widgets' state. Raises PageError for an unknown name.
+    A line `{{ explorer 01_why_transfer }}` stands for the explorer of that lesson. Such a page is a
+    notebook, because a notebook holds the widgets' state. Raise PageError for an unknown name.
     """
     by_lesson = {each.page.lesson.notebook.stem: each for each in found}
     settings, text = _parted(text)
@@ -84,13 +84,13 @@ def page(text: str, found: Sequence[Explorer]) -> NotebookNode:
             cells.append(_alone(by_lesson[piece].cell))
             models |= by_lesson[piece].models
         else:
-            raise PageError(f"A page shows the explorer of {piece!r}: name it like a lesson.")
+            raise PageError(f"A page shows the explorer of {piece!r}: write a lesson's name there.")
     state = {"state": models, "version_major": 2, "version_minor": 0}
     return nbformat.v4.new_notebook(cells=cells, metadata={**settings, "widgets": {STATE: state}})
 
 
 def _parted(text: str) -> tuple[dict[str, Any], str]:
-    """A page's settings, which a notebook keeps as metadata, and the rest of it."""
+    """Return a page's settings, which a notebook keeps as metadata, and the rest of the page."""
     head = _FRONT_MATTER.match(text)
     return (yaml.safe_load(head["settings"]), text[head.end() :]) if head else ({}, text)
 
@@ -101,19 +101,19 @@ def _explorer(page: LessonPage) -> Explorer:
     for before, cell in pairwise(cells):
         views = [out for out in cell.get("outputs", ()) if WIDGET in out.get("data", {})]
         if before.cell_type == "markdown" and views and last_call(cell.source) in names:
-            # Read before the place is marked: the mark belongs to the lesson alone.
+            # Read before the place is marked, because the mark belongs only to the lesson.
             lead = _HEADING.split(before.source)[-1].strip()
             found = Explorer(page, cell, lead, _models(page.notebook, views[-1].data[WIDGET]))
             before.source = f"({found.target})=\n{before.source}"
             return found
     raise PageError(
-        f"No explorer of {page.lesson.notebook.stem} was found: end a cell below some text in a "
-        "function of transferlab.see whose name ends in _explorer."
+        f"No explorer of {page.lesson.notebook.stem} was found: below some text, add a cell whose "
+        "last line calls a function of transferlab.see with a name that ends in _explorer."
     )
 
 
 def _from_see(cells: Sequence[NotebookNode]) -> set[str]:
-    """The names that some code imports from `transferlab.see`."""
+    """Return the names that the cells import from `transferlab.see`."""
     return {
         alias.asname or alias.name
         for cell in cells
@@ -125,13 +125,13 @@ def _from_see(cells: Sequence[NotebookNode]) -> set[str]:
 
 
 def _models(notebook: NotebookNode, view: Mapping[str, Any]) -> dict[str, Any]:
-    """The widgets that a view needs: those it refers to, and the links between them."""
+    """Return the widgets that a view needs: those it refers to, and the links between them."""
     every = notebook.metadata.widgets[STATE].state
     needed, open_ = set(), {view["model_id"]}
     while open_:
         needed |= open_
         open_ = {id for each in open_ for id in _references(every[each])} - needed
-    # A link knows what it links, and is known by nobody.
+    # A link refers to what it links, but nothing refers to a link.
     for id, model in every.items():
         if model.model_name in ("LinkModel", "DirectionalLinkModel"):
             needed |= {id} if needed.issuperset(_references(model)) else set()
@@ -139,7 +139,7 @@ def _models(notebook: NotebookNode, view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _references(value: Any) -> Iterator[str]:
-    """The ids of the widgets that a widget's state refers to."""
+    """Yield the ids of the widgets that a widget's state refers to."""
     if isinstance(value, str) and value.startswith(_REFERENCE):
         yield value.removeprefix(_REFERENCE)
     elif isinstance(value, Mapping):
@@ -149,7 +149,7 @@ def _references(value: Any) -> Iterator[str]:
 
 
 def _alone(cell: NotebookNode) -> NotebookNode:
-    """The cell as it stands on another page: its explorer, without its code."""
+    """Return the cell as another page shows it: its explorer, without its code."""
     shown = copy.deepcopy(cell)
     shown.outputs = [out for out in shown.outputs if WIDGET in out.get("data", {})]
     shown.metadata["tags"] = ["remove-input"]

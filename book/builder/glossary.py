@@ -1,4 +1,4 @@
-"""The glossary: terms, the lessons that use them, and links both ways; it must not write a page."""
+"""The glossary: terms, the lessons that use them, links both ways; it must not write a page."""
 
 import re
 import tomllib
@@ -11,24 +11,24 @@ from nbformat import NotebookNode
 from builder.lesson_pages import PageError
 from builder.lesson_text import LessonPage, as_links
 
-# Where a word is no prose: code, formulas, headings, links, roles, HTML. It stays as it is.
+# What is not prose: code, formulas, headings, links, roles, HTML. It stays as it is.
 _NO_PROSE = (
     r"```.*?```|<details.*?</details>|^\([\w-]+\)=$|^#+ [^\n]*|\$\$.*?\$\$|\$[^$\n]+\$"
     r"|(?:\{[\w-]+\})?`[^`]*`|!?\[[^\]]*\]\([^)]*\)|<[^>\n]+>|https?://\S+"
 )
-# Looked for at every place: a star may also be one of two factors.
+# A lookahead, so that every place is tried: a star may also be a sign of multiplication.
 _SET_APART = re.compile(r"(?<!\*)(?=(\*{1,2})([^*]+?)[.:]?\1(?!\*))")
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the course.
+    """A term of the course.
 
     Attributes:
-        name: as it stands in the glossary.
-        forms: all ways in which a lesson may write it, the name among them.
+        name: the term as the glossary writes it.
+        forms: all ways in which a lesson may write it, including the name.
         means: what it means, in Markdown.
-        introduced_in: the number of a lesson, where the lessons themselves do not tell.
+        introduced_in: the number of a lesson, if the lessons themselves do not show it.
         not_in: the numbers of lessons in which the word means something else.
     """
 
@@ -40,7 +40,7 @@ class Term:
 
 
 def read(path: Path) -> tuple[Term, ...]:
-    """Read the terms, sorted by name. Raises PageError when two terms claim the same word."""
+    """Read the terms, sorted by name. Raise PageError when two terms claim the same word."""
     written = tomllib.loads(path.read_text(encoding="utf-8"))["term"]
     terms = [
         Term(
@@ -64,7 +64,7 @@ def read(path: Path) -> tuple[Term, ...]:
 def link(cells: Sequence[NotebookNode], terms: Sequence[Term]) -> set[str]:
     """Link the first occurrence of each term in these text cells; return the names of those found.
 
-    The cells are changed: they belong to a page, and never to a student's notebook.
+    The cells are changed: they belong to a page, never to a student's notebook.
     """
     by_form = {form.lower(): term.name for term in terms for form in term.forms}
     longest_first = sorted(by_form, key=lambda form: (-len(form), form))
@@ -90,7 +90,7 @@ def link(cells: Sequence[NotebookNode], terms: Sequence[Term]) -> set[str]:
 def entries(terms: Sequence[Term], pages: Sequence[LessonPage]) -> str:
     """Link the terms in the lessons' pages, and return the entries, each with its lessons.
 
-    Raises PageError for a term that no lesson uses.
+    Raise PageError for a term that no lesson uses.
     """
     set_apart = [(page, words_set_apart(page)) for page in pages]
     first = {term.name: _introduction(term, set_apart) for term in terms}
@@ -102,7 +102,7 @@ def entries(terms: Sequence[Term], pages: Sequence[LessonPage]) -> str:
     for term in terms:
         where = [page for page in pages if term.name in used[page.path]]
         if not where:
-            raise PageError(f"No lesson uses {term.name!r}: take it out of book/glossary.toml.")
+            raise PageError(f"No lesson uses {term.name!r}: remove it from book/glossary.toml.")
         lines += [term.name, f"  {term.means}", "", f"  {_lessons(where, first[term.name])}", ""]
     return "\n".join([*lines, "::::"])
 
@@ -110,7 +110,7 @@ def entries(terms: Sequence[Term], pages: Sequence[LessonPage]) -> str:
 def _introduction(
     term: Term, set_apart: Sequence[tuple[LessonPage, set[str]]]
 ) -> LessonPage | None:
-    """The lesson that the term's entry names, else the first that sets it apart, if one does."""
+    """Return the lesson that the term's entry names, else the first that sets it apart, if any."""
     if term.introduced_in is not None:
         return next((p for p, _ in set_apart if p.lesson.number == term.introduced_in), None)
     forms = {form.lower() for form in term.forms}
@@ -118,12 +118,12 @@ def _introduction(
 
 
 def words_set_apart(page: LessonPage) -> set[str]:
-    """What stands between stars in a lesson's text, in lower case."""
+    """Return what is between stars in a lesson's text, in lower case."""
     return {found[1].lower() for cell in page.prose for found in _SET_APART.findall(cell.source)}
 
 
 def _lessons(where: Sequence[LessonPage], introduction: LessonPage | None) -> str:
-    """A sentence on the lessons that use a term, beginning with the one that introduces it."""
+    """Return a sentence on the lessons that use a term; the one that introduces it comes first."""
     first = introduction if introduction and introduction in where else where[0]
     others = [page for page in where if page is not first]
     also = f" Also in {as_links(others)}." if others else ""

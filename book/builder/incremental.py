@@ -1,8 +1,8 @@
 """Bring the folder that Sphinx reads up to date, so that it makes only the changed pages again.
 
-Sphinx goes by the times of its files, and misses what a page shows of another one, such as its
-title. Where that may have changed, and after a build that did not end well, all is made anew. It
-must not know what the pages are about.
+Sphinx decides by the times of its files, and misses what a page shows of another page, such as its
+title. If that may have changed, or if the last build failed, all pages are made again. It must not
+know what the pages are about.
 """
 
 import re
@@ -12,10 +12,10 @@ from pathlib import Path
 import nbformat
 
 MADE = "_build"  # Jupyter Book's folder within the one that it reads
-WHOLE = "whole"  # in that folder: the last build ended well, and what it went by
+WHOLE = "whole"  # in that folder: the last build succeeded; the file holds that build's `went_by`
 PAGES = (".md", ".ipynb")
-HANDED_OUT = "front_end/downloads/"  # no page shows what is in them
-# Of a page that it doesn't make again, Sphinx's search forgets the terms.
+HANDED_OUT = "front_end/downloads/"  # no page shows the contents of these files
+# Sphinx's search forgets the terms of a page that is not made again.
 WITH_TERMS = "glossary.md"
 HEADING = re.compile(r"^#+ .*$", re.MULTILINE)
 
@@ -24,9 +24,9 @@ def renew(staging: Path, fresh: Path, went_by: str) -> None:
     """Make `staging` hold what `fresh` holds, but leave alone what is the same.
 
     Args:
-        staging: what Sphinx has read in the last build, if there was one, and what it has made.
-        fresh: what it is to read now; it may be left without files.
-        went_by: names all else that decides how pages look.
+        staging: what Sphinx read in the last build, if there was one, and what it made.
+        fresh: what Sphinx must read now; its files are moved, and the folder is deleted.
+        went_by: names everything else that decides how pages look.
     """
     old, new = files(staging), files(fresh)
     changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
@@ -46,12 +46,12 @@ def renew(staging: Path, fresh: Path, went_by: str) -> None:
 
 
 def keep(staging: Path, went_by: str) -> None:
-    """Say that what was made of `staging` can be built upon."""
+    """Record that the next build can build upon what was made from `staging`."""
     (staging / MADE / WHOLE).write_text(went_by, encoding="utf-8")
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """What lies in a folder, by relative name, without what was made of it."""
+    """Return what is in a folder, by relative name, without what was made from it."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -60,7 +60,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def shows_elsewhere(name: str, old: dict[str, bytes], new: dict[str, bytes]) -> bool:
-    """Whether a change of this file shows on pages that are not made of it."""
+    """Return whether a change of this file shows on pages that are not made from it."""
     if name.startswith(HANDED_OUT):
         return False
     if not name.endswith(PAGES) or name not in old or name not in new:
@@ -69,7 +69,7 @@ def shows_elsewhere(name: str, old: dict[str, bytes], new: dict[str, bytes]) -> 
 
 
 def headings(name: str, content: bytes) -> list[str]:
-    """The headings of a page; other pages name it by them."""
+    """Return the headings of a page; other pages refer to it by them."""
     text = content.decode()
     if name.endswith(".ipynb"):
         cells = nbformat.reads(text, as_version=4).cells

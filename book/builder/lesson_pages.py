@@ -1,8 +1,8 @@
-"""Make the pages of a lesson, the reader's and the instructor's; no Sphinx here.
+"""Make the pages of a lesson, the reader's and the instructor's; it knows nothing about Sphinx.
 
-The reader's is the student notebook with the outputs of the solved run. It never holds a solution
-or a hidden test, because its sources are the student's own: only what the solved cells *put out*
-is copied over, cell by cell.
+The reader's page is the student notebook with the outputs of the solved run. It never holds a
+solution or a hidden test, because its sources are the student's own: only the *outputs* of the
+solved cells are taken over, cell by cell.
 """
 
 import ast
@@ -16,18 +16,18 @@ from nbformat import NotebookNode
 
 from autograder.lesson import Answer
 
-# The answers of a lesson by exercise, right and wrong ones.
+# The answers of a lesson by exercise, both right and wrong.
 Bank = Mapping[str, Sequence[Answer]]
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # What a reader sees in place of a panel that only a running kernel can fill.
 NEEDS_A_KERNEL = {
-    "progress.panel": "In JupyterLab your progress stands here: the questions you have answered "
+    "progress.panel": "In JupyterLab your progress is shown here: the questions you have answered "
     "and the checks your code has passed.",
     "quiz.score": "In JupyterLab this cell counts your right answers.",
-    "reflect.form": "In JupyterLab a short form stands here. What you write stays on your "
-    "machine, in the file reflection.md beside the lesson.",
+    "reflect.form": "In JupyterLab a short form appears here. What you write stays on your "
+    "machine, in the file reflection.md in the lesson's folder.",
 }
 
 
@@ -40,15 +40,15 @@ def require_same_cells(name: str, student: NotebookNode, solved: NotebookNode) -
     known = {_key(cell) for cell in solved.cells}
     if any(cell.cell_type == "code" and _key(cell) not in known for cell in student.cells):
         raise PageError(
-            f"course/{name} is not what solutions/{name}.py gives: "
-            "run `autograder release`, then this again."
+            f"course/{name} does not match solutions/{name}.py: "
+            "run `autograder release`, then run this again."
         )
 
 
 def page(student: NotebookNode, executed: NotebookNode) -> NotebookNode:
-    """The student notebook holding the outputs of the solved run, its cells tagged for reading.
+    """Return the student notebook with the solved run's outputs and its cells tagged for reading.
 
-    The outputs are taken over, not copied; the student notebook itself stays as it is.
+    The outputs are taken over, not copied; the student notebook itself is not changed.
     """
     solved = {_key(cell): cell for cell in executed.cells}
     reading = copy.deepcopy(student)
@@ -66,7 +66,7 @@ def page(student: NotebookNode, executed: NotebookNode) -> NotebookNode:
 
 
 def run_time(executed: NotebookNode) -> dict[str, str]:
-    """When the notebook ran and for how many seconds, as its cells tell; nothing if they don't."""
+    """Return when the notebook ran and for how many seconds; nothing if its cells don't say."""
     times = [cell.metadata.get("execution", {}) for cell in executed.cells]
     began = [time["iopub.status.busy"] for time in times if "iopub.status.busy" in time]
     ended = [time["shell.execute_reply"] for time in times if "shell.execute_reply" in time]
@@ -78,7 +78,9 @@ def run_time(executed: NotebookNode) -> dict[str, str]:
 
 
 def misconceptions(answers: Bank, exercises: Sequence[str]) -> str:
-    """The section on a lesson's wrong answers, in Markdown; no code, so that nothing is given away.
+    """Return the section on a lesson's wrong answers, in Markdown.
+
+    It contains no code, so that nothing is given away.
 
     `answers` holds the bank's answers by exercise, `exercises` the names in the lesson's order.
     """
@@ -86,7 +88,7 @@ def misconceptions(answers: Bank, exercises: Sequence[str]) -> str:
     lines = [""]
     if any(wrong.values()):
         lines += ["", "## Misconceptions", ""]
-        lines += ["Answers that the checks refuse, each with a part of what they say then."]
+        lines += ["Answers that the checks refuse, each with part of the check's message."]
     for exercise, refused in wrong.items():
         if refused:
             lines += ["", f"### {exercise}", ""]
@@ -96,22 +98,22 @@ def misconceptions(answers: Bank, exercises: Sequence[str]) -> str:
 
 
 def _as_text(text: str) -> str:
-    """Plain text as Markdown: nothing in it is markup but code between backticks."""
+    """Return plain text as Markdown; only code between backticks stays markup."""
     pieces = text.split("`") if text.count("`") % 2 == 0 else [text]
     for place, piece in enumerate(pieces):
-        within_code = place % 2  # where a bar alone has a meaning: it would end the table's cell
+        within_code = place % 2  # there, only a bar is special: it would end the table's cell
         special = r"[|]" if within_code else r"[\\`*_\[\]{}<>#|~$^]"
         pieces[place] = re.sub(special, r"\\\g<0>", piece)
     return "`".join(pieces)
 
 
 def _key(cell: NotebookNode) -> str:
-    """Nbgrader's name of a cell, else the cell id: both survive the way from source to student."""
+    """Return nbgrader's name of a cell, else its id; both stay the same in student notebooks."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id)
 
 
 def _is_progress_bar(output: NotebookNode) -> bool:
-    """Whether this is a bar of tqdm: hidden once it is full, it would leave a gap on the page."""
+    """Return whether this is a bar of tqdm; it is hidden once full and would leave a gap."""
     data = output.get("data", {})
     text = data.get("text/plain", "")
     return WIDGET in data and re.match(r".*\d+%\|.*\| \d+/\d+ \[", text) is not None
@@ -120,7 +122,7 @@ def _is_progress_bar(output: NotebookNode) -> bool:
 def _dress(cell: NotebookNode) -> None:
     """Tag a code cell so that a page reads well: quiz calls hidden, checks folded away."""
     tags = set(cell.metadata.get("tags", []))
-    may_need = any(call in cell.source for call in NEEDS_A_KERNEL)  # parsing takes longer
+    may_need = any(call in cell.source for call in NEEDS_A_KERNEL)  # faster than parsing each cell
     needs = NEEDS_A_KERNEL.get(last_call(cell.source)) if may_need else None
     graded = cell.metadata.get("nbgrader", {})
     if needs:
@@ -137,7 +139,7 @@ def _dress(cell: NotebookNode) -> None:
 
 
 def statements(source: str) -> list[ast.stmt]:
-    """What a cell does, in order; nothing for a line magic, which is not one of ours."""
+    """Return a cell's statements in order; none for a cell with a line magic, none of ours."""
     try:
         return ast.parse(source).body
     except SyntaxError:
@@ -145,7 +147,7 @@ def statements(source: str) -> list[ast.stmt]:
 
 
 def last_call(source: str) -> str:
-    """The dotted name that a cell's last expression calls, such as `quiz.score`, or nothing."""
+    """Return the dotted name that a cell's last expression calls, such as `quiz.score`, or ""."""
     body = statements(source)
     last = body[-1] if body else None
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):

@@ -1,7 +1,6 @@
-"""A page of a lesson as the pages around it read it; it must not know which pages those are.
+"""A lesson's page, as the pages around it read it; it must not know which pages those are.
 
-What is read is the page and not the author's source, so nothing can be shown that a reader may not
-see.
+They read the page and not the author's source, so nothing can be shown that a reader must not see.
 """
 
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ class LessonPage:
     """A lesson on the site.
 
     Attributes:
-        lesson: what its opening says of it.
-        notebook: its page, a notebook; the pages' maker may still change it.
+        lesson: the facts from the lesson's opening.
+        notebook: its page, a notebook, which may still be changed while the pages are made.
     """
 
     lesson: course.Lesson
@@ -25,7 +24,7 @@ class LessonPage:
 
     @property
     def path(self) -> str:
-        """Where the page lies among the pages, as a link from a page at the top names it."""
+        """The path of the page, as a link from a page at the top writes it."""
         return f"lessons/{self.lesson.notebook.name}"
 
     @property
@@ -35,7 +34,7 @@ class LessonPage:
 
     @property
     def prose(self) -> list[NotebookNode]:
-        """Its text cells, hints left out: a reader opens those when all else is read."""
+        """Its text cells without the hints, which a reader opens after reading everything else."""
         return [
             cell
             for cell in self.notebook.cells
@@ -49,7 +48,7 @@ class LessonPage:
 
 
 def as_links(pages: list[LessonPage]) -> str:
-    """The lessons by their numbers, each a link, in words: `[lesson 1](…), [2](…) and [5](…)`."""
+    """Return links to the lessons by number, as words: `lessons [1](…), [2](…) and [5](…)`."""
     each = [f"[{page.lesson.number}]({page.path})" for page in pages]
     if len(each) == 1:
         return f"[lesson {pages[0].lesson.number}]({pages[0].path})"

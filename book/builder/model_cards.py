@@ -8,7 +8,7 @@ from pathlib import Path
 from builder.lesson_pages import PageError
 from builder.lesson_text import LessonPage, as_links
 
-# What a card says, in the words that `transferlab.pretrain.files` writes.
+# The facts of a card, in the words that `transferlab.pretrain.files` writes.
 _FACTS = {
     "command": re.compile(r"^Written by `(?P<found>[^`]+)`", re.MULTILINE),
     "data": re.compile(r"^- Data: (?P<found>(?:[\d,]*\d|\w+)(?: (?:[\d,]*\d|\w+))*)", re.MULTILINE),
@@ -18,13 +18,13 @@ _FACTS = {
     "licence": re.compile(r"licence of this package, (?P<found>\w+)\.$", re.MULTILINE),
 }
 _HEADING = re.compile(r"^#(?=#)", re.MULTILINE)
-_BODY = "do not edit by hand.\n\n"  # what comes before is the card's title and its command
+_BODY = "do not edit by hand.\n\n"  # before it come the card's title and its command
 _HEADS = ("model", "trained on", "score", "parameters", "training", "licence", "lessons")
 
 
 @dataclass(frozen=True)
 class Card:
-    """What the card of a backbone says; `text` is all of it, the rest are its facts."""
+    """The card of a backbone: `text` is the whole card, the other fields are its facts."""
 
     name: str
     text: str
@@ -37,12 +37,12 @@ class Card:
 
 
 def read(folder: Path) -> list[Card]:
-    """Read the cards that lie beside the weights. Raises PageError for one that lacks a fact."""
+    """Read the cards stored with the weights. Raise PageError for a card that lacks a fact."""
     return [_card(path) for path in sorted(folder.glob("*.md"))]
 
 
 def page(cards: Sequence[Card], pages: Sequence[LessonPage]) -> str:
-    """The table and the cards, in Markdown, each with the lessons that load the backbone."""
+    """Return the table and the cards in Markdown, each with the lessons that load the backbone."""
     rows = [f"| {' | '.join(_HEADS)} |", f"|{'---|' * len(_HEADS)}"]
     sections = []
     for card in cards:
@@ -53,7 +53,7 @@ def page(cards: Sequence[Card], pages: Sequence[LessonPage]) -> str:
 
 
 def _uses(page: LessonPage, name: str) -> bool:
-    """Whether a lesson loads backbones and names this one."""
+    """Return whether a lesson loads backbones and names this one."""
     return "load_backbone(" in page.code and re.search(rf"[\"']{name}[\"']", page.code) is not None
 
 
@@ -78,7 +78,7 @@ def _row(card: Card, users: list[LessonPage]) -> str:
 
 
 def _section(card: Card, users: list[LessonPage]) -> str:
-    """The card as a part of a page: its headings a level down, led by its lessons."""
+    """Return the card as part of a page: its lessons first, its headings one level down."""
     body = _HEADING.sub("##", card.text.split(_BODY, 1)[1]).strip()
     used = f"Used in {as_links(users)}. " if users else ""
     return f"(model-{card.name})=\n## {card.name}\n\n{used}Trained by `{card.command}`.\n\n{body}"

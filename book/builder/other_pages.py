@@ -1,6 +1,6 @@
-"""Finish the pages around the lessons: put in what is read from the lessons and the repository.
+"""Finish the pages around the lessons: fill in what is read from the lessons and the repository.
 
-Each page lies in this folder as a text; `{{ name }}` stands where something is put in.
+Each page is a text in this folder; `{{ name }}` marks a place to be filled in.
 """
 
 import json
@@ -21,10 +21,10 @@ _PLACE = re.compile(r"\{\{ (?P<name>[a-z_]+) \}\}")
 
 
 def read_repository(root: Path, cache: Cache, staging: Path) -> dict[str, str]:
-    """What is read from the repository alone, by the names that pages use.
+    """Return what is read from the repository alone, by the names that pages use.
 
-    Puts the picture of the page on scale into `staging`, and the instructors' pages. Raises
-    PageError when a file no longer says what a page tells.
+    Put the picture of the page on scale and the instructors' pages into `staging`. Raise PageError
+    when a file no longer contains what a page shows.
     """
     lessons = course.lessons(root / "course")
     answers = {
@@ -46,14 +46,14 @@ def read_repository(root: Path, cache: Cache, staging: Path) -> dict[str, str]:
 
 
 def simulated(book: Path, cache: Cache, picture: Path) -> dict[str, str]:
-    """What the page on scale tells; its picture is written too."""
-    from builder import scale
+    """Return what the page on scale shows; write its picture too."""
+    from builder import scale  # and with it NumPy, which nothing else here uses
 
-    sources = [book / "scale.py", book / "scale.toml"]
+    sources = [Path(scale.__file__), book / "scale.toml"]
     costs = scale.read(book / "scale.toml")
     picture.write_bytes(cache.content("scale.png", lambda: scale.picture(costs), sources))
-    told = cache.content("scale.json", lambda: json.dumps(scale.facts(costs)).encode(), sources)
-    return dict(json.loads(told))
+    shown = cache.content("scale.json", lambda: json.dumps(scale.facts(costs)).encode(), sources)
+    return dict(json.loads(shown))
 
 
 def write_notes(
@@ -61,14 +61,14 @@ def write_notes(
 ) -> None:
     """Write the instructor's page of each lesson: the author's notes, and what students get wrong.
 
-    Raises PageError when notes belong to no lesson.
+    Raise PageError when notes belong to no lesson.
     """
     exercises = {lesson.notebook.stem: lesson.exercises for lesson in lessons}
     target = staging / notes.name
     target.mkdir(parents=True)
     for path in sorted(notes.glob("*.md")):
         if path.stem not in exercises:
-            raise PageError(f"{notes.name}/{path.name} has no lesson: name it like one.")
+            raise PageError(f"{notes.name}/{path.name} has no lesson: name it after a lesson.")
         written = path.read_text(encoding="utf-8").rstrip()
         refused = misconceptions(answers[path.stem], exercises[path.stem])
         (target / path.name).write_text(written + refused, encoding="utf-8")
@@ -77,16 +77,16 @@ def write_notes(
 def stage(
     staging: Path, root: Path, notebooks: Mapping[str, NotebookNode], known: Mapping[str, str]
 ) -> None:
-    """Finish the pages that lie in `staging`, and write the lessons', which get their links.
+    """Finish the pages in `staging`, and write the lessons' pages with their links.
 
     Args:
         staging: the folder of all pages.
         root: the repository.
         notebooks: the page of each lesson, by its name.
-        known: what is known of the repository, by the names that pages use.
+        known: what is known about the repository, by the names that pages use.
 
     Raises:
-        PageError: a page asks for what nobody knows.
+        PageError: a page asks for something unknown.
     """
     lessons = course.lessons(root / "course")
     pages = [lesson_text.LessonPage(each, notebooks[each.notebook.stem]) for each in lessons]
@@ -99,14 +99,14 @@ def stage(
     }
     for page in pages:
         (staging / page.path).parent.mkdir(exist_ok=True)
-        # Without an indent it is written ten times as fast, and read by nobody but Sphinx.
+        # Without an indent it is written ten times as fast, and only Sphinx reads it.
         nbformat.write(page.notebook, staging / page.path, indent=None)
     for path in sorted(staging.glob("*.md")):
         finish(path, all_known, explorers)
 
 
 def texts(root: Path) -> dict[str, str]:
-    """What pages take over as it is from files that have another home."""
+    """Return what pages take over unchanged from files elsewhere in the repository."""
     cited = citation.read(root / "CITATION.cff")
     return {
         "changelog": (root / "CHANGELOG.md").read_text(encoding="utf-8"),
@@ -118,7 +118,7 @@ def texts(root: Path) -> dict[str, str]:
 
 
 def filled(text: str, known: Mapping[str, str]) -> str:
-    """Put what is known into a page. Raises PageError when it asks for what nobody knows."""
+    """Put what is known into a page. Raise PageError when it asks for something unknown."""
 
     def found(place: re.Match[str]) -> str:
         if place["name"] not in known:
@@ -130,7 +130,7 @@ def filled(text: str, known: Mapping[str, str]) -> str:
 
 
 def finish(path: Path, known: Mapping[str, str], explorers: Sequence[gallery.Explorer]) -> None:
-    """Fill a page; one with explorers becomes a notebook in its place."""
+    """Fill in a page; replace a page that has explorers by a notebook."""
     text = filled(path.read_text(encoding="utf-8"), known)
     if gallery.names_explorers(text):
         nbformat.write(gallery.page(text, explorers), path.with_suffix(".ipynb"), indent=None)

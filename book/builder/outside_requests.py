@@ -1,6 +1,7 @@
-"""Check that a built site asks no other host for anything; it must not know how it was built.
+"""Check that a built site requests nothing from another host.
 
-A link that a reader may click is not a request. What a page loads by itself is.
+A link that a reader may click is not a request; what a page loads by itself is. It must not know
+how the site was built.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,22 +24,22 @@ LOADED_BY = {
     "use": ("href",),
     "video": ("src", "poster"),
 }
-# What a page only names: its own address.
+# A page only names this address, which is its own, and does not load it.
 NAMED_BY = ("canonical",)
-# Services that a Jupyter Book can call on when it is told to: none may be wired up here.
+# Services that a Jupyter Book can be configured to use: no page may use one here.
 SERVICES = ("thebe", "mybinder.org", "cdn.jsdelivr.net", "cdnjs.cloudflare.com", "unpkg.com")
 
 Collector = TypeVar("Collector")
 
 
 def read(path: Path, collector: Collector) -> Collector:
-    """Let lxml tell a collector, the target of its parser, what stands on a page; return it."""
+    """Have lxml pass the elements of a page to a collector, its parser's target; return that."""
     etree.HTML(path.read_bytes(), etree.HTMLParser(target=collector, encoding="utf-8"))
     return collector
 
 
 class _Page:
-    """Collects what a page loads and the text of its scripts."""
+    """A collector of what a page loads and of the text of its scripts."""
 
     def __init__(self) -> None:
         self.loads: list[str] = []
@@ -62,16 +63,16 @@ class _Page:
             self.scripts.append(text)
 
     def close(self) -> None:
-        """Nothing is left to do; lxml asks for it."""
+        """Do nothing; lxml requires this method."""
 
 
 def pages_of(site: Path) -> list[Path]:
-    """The pages of `site`; what lies under _static/ are the theme's parts, not pages."""
+    """Return the pages of `site`; the files in _static/ are parts of the theme, not pages."""
     return sorted(p for p in site.rglob("*.html") if p.relative_to(site).parts[0] != "_static")
 
 
 def outside_requests(site: Path) -> Iterator[str]:
-    """One sentence for each page of `site` that could ask another host for something."""
+    """Yield a sentence for each way in which a page of `site` could contact another host."""
     for path in pages_of(site):
         page = read(path, _Page())
         where = path.relative_to(site)
@@ -80,6 +81,6 @@ def outside_requests(site: Path) -> Iterator[str]:
                 yield f"{where} loads {url}."
         for service in SERVICES:
             if any(service in script for script in page.scripts):
-                yield f"{where} calls on {service}."
+                yield f"{where} uses {service}."
         if not page.has_policy:
             yield f"{where} has no content security policy."

@@ -1,7 +1,7 @@
-"""How far grading goes: measured costs of one submission, and classes simulated from them.
+"""Simulate the grading of large classes from the measured costs of one submission.
 
-The costs stand in `scale.toml`, which `python -m tests.bench_scale` writes; what is assumed and not
-measured stands here. It must not know the grader.
+The costs are in `scale.toml`, which `python -m tests.bench_scale` writes; what is assumed and not
+measured is defined here. It must not know the grader.
 """
 
 import heapq
@@ -15,25 +15,25 @@ import numpy as np
 
 CLASSES = (1_000, 10_000, 100_000)
 CORES = (2, 16, 128)
-# Assumed, because they differ from place to place.
-HALF_WITHIN_HOURS = 6.0  # half of a class hands in that shortly before the deadline
-EURO_PER_CORE_HOUR = 0.04  # of a rented machine with 4 GB for each core
-AT_WORK_MINUTES = 60.0  # how long before handing in a student's kernel runs
+# Assumed, because these values differ from place to place.
+HALF_WITHIN_HOURS = 6.0  # half of a class submits within so many hours before the deadline
+EURO_PER_CORE_HOUR = 0.04  # for a rented machine with 4 GB for each core
+AT_WORK_MINUTES = 60.0  # how long a student's kernel runs before the student submits
 MACHINE_CORES = 16
 MACHINE_GB = 64
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What was measured, on the machine of `machine`.
+    """The measured costs, on the machine that `machine` names.
 
     Attributes:
-        core_seconds: what each submission of a class took of one core, everything counted.
-        start_seconds: until a grader runs its first submission.
-        record_seconds: what one writer takes to record a result.
-        feedback_seconds: what one process takes to write a student's page.
-        submission_kb, result_kb: what goes to a worker and what comes back.
-        private_mb: memory of a running submission beyond what all share.
+        core_seconds: time of one core for each submission of a class, everything counted.
+        start_seconds: time until a grader runs its first submission.
+        record_seconds: time that one writer takes to record a result.
+        feedback_seconds: time that one process takes to write a student's page.
+        submission_kb, result_kb: what is sent to a worker, and what comes back.
+        private_mb: memory of a running submission beyond what all submissions share.
         kernel_mb: memory of a student's kernel in the median lesson.
     """
 
@@ -49,7 +49,7 @@ class Costs:
 
     @property
     def mean_seconds(self) -> float:
-        """What a submission takes of one core, on average."""
+        """The mean time of one core for a submission."""
         return float(np.mean(self.core_seconds))
 
 
@@ -60,31 +60,32 @@ def read(path: Path) -> Costs:
 
 
 def arrivals(students: int, seed: int = 0) -> np.ndarray:
-    """When a class hands in: seconds before the deadline as negative numbers, (students,), sorted.
+    """Return when a class submits, in seconds before the deadline as negative numbers.
 
-    The time that is left is exponential: the nearer the deadline, the more hand in.
+    The array, (students,), is sorted. The time that is left until the deadline is exponentially
+    distributed: the nearer the deadline, the more students submit.
     """
     mean = HALF_WITHIN_HOURS * 3600 / np.log(2)
     return np.sort(-np.random.default_rng(seed).exponential(mean, students))
 
 
 def recorded(arrived: Sequence[float] | np.ndarray, cores: int, costs: Costs) -> np.ndarray:
-    """When each submission's grade is recorded: seconds, (students,), in order of arrival.
+    """Return when each submission's grade is recorded: seconds, (students,), in order of arrival.
 
-    Each runs on the core that is free first; one writer records in the order in which they end.
-    The graders have started already.
+    Each submission runs on the core that is free first. One writer records the results in the order
+    in which the submissions end. The graders are already running.
     """
     random = np.random.default_rng(1)
     service = random.choice(np.array(costs.core_seconds), len(arrived))
     free = [float(arrived[0])] * cores
     ends = []
-    # Python's own numbers: NumPy's would take three times as long here.
+    # Python's own numbers, because NumPy's would take three times as long here.
     for arrival, seconds in zip(np.asarray(arrived).tolist(), service.tolist(), strict=True):
         ends.append(max(arrival, free[0]) + seconds)
         heapq.heapreplace(free, ends[-1])
     ended = np.array(ends)
     order = np.argsort(ended, kind="stable")
-    # The writer is either idle or a whole number of records behind the last time that it was.
+    # The writer is either idle, or a whole number of records past the last time that it was idle.
     turns = np.arange(len(order)) * costs.record_seconds
     begun = np.maximum.accumulate(ended[order] - turns) + turns
     done = np.empty(len(arrived))
@@ -93,18 +94,18 @@ def recorded(arrived: Sequence[float] | np.ndarray, cores: int, costs: Costs) ->
 
 
 def at_once(students: int, cores: int, costs: Costs) -> float:
-    """Seconds from the start of grading a whole class to its last grade."""
+    """Return the seconds from the start of grading a whole class to its last grade."""
     return costs.start_seconds + float(recorded(np.zeros(students), cores, costs).max())
 
 
 def waits(students: int, cores: int, costs: Costs) -> np.ndarray:
-    """Seconds from handing in to the grade, (students,), when all are graded as they come."""
+    """Return the seconds from submission to grade, (students,), if all are graded as they come."""
     arrived = arrivals(students)
     return recorded(arrived, cores, costs) - arrived
 
 
 def bottleneck(cores: int, costs: Costs) -> str:
-    """Which step takes longest for a class on so many cores."""
+    """Return which step takes longest for a class on so many cores."""
     steps = {
         "running": costs.mean_seconds / cores,
         "recording": costs.record_seconds,
@@ -114,21 +115,21 @@ def bottleneck(cores: int, costs: Costs) -> str:
 
 
 def at_work(students: int) -> float:
-    """The most students of a class who are at work at one time."""
+    """Return the largest number of students of a class who are at work at the same time."""
     arrived = arrivals(students)
     before = np.searchsorted(arrived, arrived - AT_WORK_MINUTES * 60)
     return float((np.arange(students) - before + 1).max())
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a reader says them: `45 s`, `12 min`, `3.1 h`."""
+    """Return seconds as a reader would say them: `45 s`, `12 min`, `3.1 h`."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def facts(costs: Costs) -> dict[str, str]:
-    """What the page tells, by the names that it uses."""
+    """Return what the page shows, by the names that it uses."""
     return {
         "scale_machine": costs.machine,
         "scale_costs": _cost_table(costs),
@@ -149,8 +150,8 @@ def facts(costs: Costs) -> dict[str, str]:
 
 
 def picture(costs: Costs) -> bytes:
-    """How long grading a class at once takes, by the number of cores, drawn as a PNG."""
-    # Takes longer than all else here, and the picture is seldom drawn.
+    """Draw, as a PNG, how long grading a class at once takes by the number of cores."""
+    # Imported here: it takes longer than everything else, and the picture is seldom drawn.
     import matplotlib
     from matplotlib.figure import Figure
 
@@ -175,7 +176,7 @@ def picture(costs: Costs) -> bytes:
 
 
 def _estimate(students: int, cores: int, costs: Costs) -> float:
-    """As `at_once`, without the queue: exact enough for a line, and fast."""
+    """Return `at_once` without simulating the queue: exact enough for a line, and fast."""
     running = students * costs.mean_seconds / cores
     return costs.start_seconds + max(running, students * costs.record_seconds)
 
@@ -196,8 +197,8 @@ def _cost_table(costs: Costs) -> str:
         "starting a grader, once": f"{costs.start_seconds:.0f} s",
         "recording its grade, one writer": f"{1000 * costs.record_seconds:.0f} ms",
         "writing its feedback page, one process": f"{1000 * costs.feedback_seconds:.0f} ms",
-        "sent to where it runs": f"{costs.submission_kb:.0f} kB",
-        "sent back": f"{costs.result_kb:.0f} kB",
+        "data sent to where it runs": f"{costs.submission_kb:.0f} kB",
+        "data sent back": f"{costs.result_kb:.0f} kB",
         "memory while it runs": f"{costs.private_mb:.0f} MB",
         "memory of a student's own kernel": f"{costs.kernel_mb:.0f} MB",
     }
@@ -217,5 +218,5 @@ def _hub(costs: Costs) -> str:
         gigabytes = busy * costs.kernel_mb / 1000
         machines = -(-gigabytes // MACHINE_GB)
         lines.append(f"| {students:,} | {busy:,.0f} | {gigabytes:,.0f} GB | {machines:,.0f} |")
-    head = f"| students | at work at one time | memory | machines of {MACHINE_GB} GB |"
+    head = f"| students | at work at the same time | memory | machines of {MACHINE_GB} GB |"
     return "\n".join([head, "|---:|---:|---:|---:|", *lines])

@@ -1,9 +1,8 @@
-"""Jupyter Book in a process of its own, ready when the pages are.
+"""Run Jupyter Book in its own process, ready when the pages are.
 
-Run as `python -P book/builder/sphinx_process.py`: it imports what Sphinx needs while
-the pages are still being written, waits until a folder is named on its standard input, and then
-does what `jupyter-book build` does with it, warnings being errors.
-It must not know what the pages are about.
+Run as `python -P book/builder/sphinx_process.py`, it imports what Sphinx needs while the pages are
+still being written, waits until a folder is named on its standard input, and then does what
+`jupyter-book build` does with it. Warnings are errors. It must not know what the pages are about.
 """
 
 import gc
@@ -19,10 +18,10 @@ from jupyter_book.cli.main import main
 from nbformat.validator import get_validator
 from pygments.lexers import get_lexer_by_name
 
-# Sphinx forks for every few pages: what is compiled here is not compiled in each of the processes.
+# Sphinx forks for every few pages: what is compiled here need not be compiled in each process.
 get_validator(4, 5)
 get_lexer_by_name("ipython3")
-# A build is over before looking for garbage would pay: a page is a tree of all its words.
+# Garbage collection costs more than it gains in a short build: a page is a tree of all its words.
 gc.disable()
 
 if folder := sys.stdin.readline().strip():

@@ -139,7 +139,7 @@ def test_stale_course_is_refused_when_nothing_has_to_run(lesson: Lesson) -> None
 
 
 def test_solved_lesson_that_stops_is_named(lesson: Lesson) -> None:
-    with pytest.raises(lesson_pages.PageError, match=r"ZeroDivisionError.*mend solutions/02_x.py"):
+    with pytest.raises(lesson_pages.PageError, match=r"ZeroDivisionError.*fix solutions/02_x.py"):
         lesson.read("1 / 0")
     assert not lesson.cache.exists(), "a failed run was kept"
 

@@ -33,9 +33,9 @@ LESSON = "02_anatomy_and_freezing"
         ("https://keras.io", ""),
         ("mailto:somebody", ""),
         ("with%20blank.png", ""),
-        ("gone.html", "no such file"),
-        ("other.html#gone", "no such anchor"),
-        ("#gone", "no such anchor"),
+        ("gone.html", "that file does not exist"),
+        ("other.html#gone", "does not have this anchor"),
+        ("#gone", "does not have this anchor"),
     ],
 )
 def test_dead_link_is_told(tmp_path: Path, link: str, says: str) -> None:

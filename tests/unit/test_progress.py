@@ -147,7 +147,7 @@ def test_reading_another_lessons_file_changes_nothing(lesson: Path) -> None:
 
 def test_two_kernels_add_to_one_file() -> None:
     progress_file.record_answer("one", 0)
-    other = "from transferlab import progress; progress_file.record_check('freeze_base', True)"
+    other = "from transferlab import progress_file; progress_file.record_check('freeze_base', True)"
     subprocess.run([sys.executable, "-c", other], check=True)
     progress_file.record_answer("two", 0)
     state = progress_file.load()
