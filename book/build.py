@@ -1,4 +1,4 @@
-"""Build the website: `python book/build.py [--out _build/site] [--anew]`; it grades nothing.
+"""Build the website: `python book/build.py [--out _build/site] [--all]`; it grades nothing.
 
 Each lesson's solved notebook is run once, and its outputs are kept until something that they depend
 on changes. They are put into the student's notebook, and Jupyter Book makes the pages that have
@@ -208,12 +208,12 @@ def went_by() -> str:
     return " ".join((lock, *(os.environ.get(name, "") for name in ADDRESSES)))
 
 
-def build(out: Path, anew: bool = False) -> None:
+def build(out: Path, every_page: bool = False) -> None:
     """Build the whole site into `out`.
 
     Args:
         out: the site's folder.
-        anew: also make the pages that have not changed since the last build.
+        every_page: also make the pages that have not changed since the last build.
 
     Raises:
         BuildError: the site can't be built; one sentence says why.
@@ -222,7 +222,7 @@ def build(out: Path, anew: bool = False) -> None:
     if importlib.util.find_spec("jupyter_book") is None:
         raise BuildError("Jupyter Book is missing: install the project with its `book` extra.")
     site = ROOT / "_build" / "book"
-    if anew:
+    if every_page:
         shutil.rmtree(site, ignore_errors=True)
     staging = site.with_suffix(".new")
     shutil.rmtree(staging, ignore_errors=True)
@@ -265,13 +265,13 @@ def main() -> int:
         "--out", type=Path, default=ROOT / "_build" / "site", help="the folder of the site"
     )
     parser.add_argument(
-        "--anew", action="store_true", help="also make the pages that have not changed"
+        "--all", action="store_true", help="also make the pages that have not changed"
     )
     options = parser.parse_args()
     out = options.out.resolve()
     console = Console()
     try:
-        build(out, options.anew)
+        build(out, options.all)
     except (BuildError, lesson_pages.PageError, AutograderError) as error:
         console.print(
             f"[bold red]The site was not built.[/] {escape(str(error))}",
