@@ -35,14 +35,14 @@ bench:          ## measure lessons, grader and site, and write the tables (LESSO
 	@.ci/setup $(EVERYTHING)
 	@.ci/browser
 	@.ci/postgres
-	@$(BIN)/python -m tests.bench $(if $(LESSON),--lesson $(LESSON))
-	@$(if $(LESSON),,$(BIN)/python -m tests.bench_grading)
-	@$(if $(LESSON),,$(BIN)/python -m tests.bench_site)
-	@$(if $(LESSON),,$(BIN)/python -m tests.bench_import)
-	@$(if $(LESSON),,$(BIN)/python -m tests.bench_classroom)
-	@$(if $(LESSON),,$(BIN)/python -m tests.bench_postgres)
-	@$(if $(LESSON),,$(BIN)/python -m tests.bench_cluster)
-	@$(if $(LESSON),,$(BIN)/python -m tests.bench_scale)
+	@$(BIN)/python -m tests.bench.lessons $(if $(LESSON),--lesson $(LESSON))
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench.grading)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench.site)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench.lms_import)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench.classroom)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench.postgres)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench.cluster)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench.scale)
 
 lint:           ## format check, lint and types
 	@.ci/setup $(EVERYTHING)

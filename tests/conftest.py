@@ -66,7 +66,7 @@ def browser() -> "Iterator[Browser]":
     Playwright runs only once in a process, and as long as it does, every test there has a running
     event loop, which what others test may not expect.
     """
-    from tests.site.browser import chromium
+    from tests.support.browser import chromium
 
     with chromium() as browser:
         yield browser

@@ -29,7 +29,7 @@ def read(
     `answers` holds the bank's answers, by lesson.
     """
     limits = Limits()
-    attacks = (root / "tests" / "attacks" / "cases").glob("*.py")
+    attacks = (root / "tests" / "grading" / "attacks" / "cases").glob("*.py")
     minutes = [lesson.minutes for lesson in lessons if lesson.minutes]
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     room = _ROOM.search((root / ".ci" / "setup").read_text(encoding="utf-8"))

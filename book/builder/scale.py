@@ -1,6 +1,6 @@
 """Simulate the grading of large classes from the measured costs of one submission.
 
-The costs are in `scale.toml`, which `python -m tests.bench_scale` writes; what is assumed and not
+The costs are in `scale.toml`, which `python -m tests.bench.scale` writes; what is assumed and not
 measured is defined here. It must not know the grader.
 """
 

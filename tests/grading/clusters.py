@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 PATIENCE = 300
 # Soon enough for a test; a busy machine may keep a sound worker from its heartbeat for longer.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 USER = "course"
 # Where Debian and Ubuntu have the server's programs; elsewhere they are on the PATH.

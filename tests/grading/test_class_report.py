@@ -19,7 +19,7 @@ from autograder.scoring.results import Result
 from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.conftest import grade, run
 from tests.grading.recorded import record, result, work
-from tests.site.browser import ROOT
+from tests.support.browser import ROOT
 
 LESSON = "01_toy"
 OTHER = "02_toy_again"

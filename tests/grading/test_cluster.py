@@ -30,7 +30,7 @@ from autograder.workspace.folders import Workspace
 from tests.grading import clusters
 from tests.grading.conftest import run
 from tests.grading.killing import Killed, lost_or_doubled, wait_until_gone
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 LESSON = "01_toy"
 # Right, wrong, mended, not readable, and one whose Python dies.

@@ -15,6 +15,7 @@ from autograder.lms.forms import Lms
 from autograder.lms.rows import Status
 from autograder.record.journal import Journal
 from autograder.workspace.timestamps import timestamp_in
+from tests.fast.test_lms_roster import CANVAS, WORKSHEET
 from tests.grading.downloads import (
     FILE,
     answered,
@@ -26,7 +27,6 @@ from tests.grading.downloads import (
     zipped,
 )
 from tests.grading.submitting import LESSON
-from tests.unit.test_lms_roster import CANVAS, WORKSHEET
 
 DUE = datetime(2026, 11, 21, 9, 0)
 ADA = "Ada Lovelace_101_assignsubmission_file_"

@@ -13,10 +13,10 @@ from autograder.grading.whole_class import find_submissions
 from autograder.lms.roster import read_roster
 from autograder.record import gradebook
 from autograder.record.feedback_pages import write_feedback
+from tests.fast.test_lms_roster import CANVAS, WORKSHEET
 from tests.grading.conftest import grade
 from tests.grading.downloads import FILE, answered, download, released, take_in
 from tests.grading.submitting import LESSON
-from tests.unit.test_lms_roster import CANVAS, WORKSHEET
 
 DUE = datetime(2026, 11, 21, 9, 0)
 LATE = '\nc.LateSubmissionPlugin.penalty_method = "zero"\n'

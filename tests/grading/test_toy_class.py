@@ -32,7 +32,7 @@ from autograder.workspace.exchange import as_student, collect, hand_back
 from autograder.workspace.folders import Workspace
 from tests.grading.conftest import run
 from tests.grading.killing import wait_until_gone
-from tests.servers import free_port
+from tests.support.servers import free_port
 
 HERE = Path(__file__).parent
 LESSON = "01_toy"

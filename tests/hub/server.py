@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from tests.hub.users import User
-from tests.servers import free_port, serving
+from tests.support.servers import free_port, serving
 
 HERE = Path(__file__).parent
 PROXY = HERE / "node_modules" / ".bin" / "configurable-http-proxy"

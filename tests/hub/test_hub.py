@@ -16,7 +16,7 @@ from autograder.workspace.folders import Workspace
 from tests.hub.server import Hub, running_hub
 from tests.hub.shipped import README, memory
 from tests.hub.users import User, made
-from tests.site.jupyterlab_server import choose
+from tests.support.jupyterlab_server import choose
 from transferlab.submitting import COURSE_ID
 
 LESSON = "01_toy"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
-from tests.site.browser import ROOT
+from tests.support.browser import ROOT
 
 AXE = ROOT / "book" / "node_modules" / "axe-core" / "axe.min.js"
 MODES = ("light", "dark")

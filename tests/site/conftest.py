@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.site.browser import ROOT, served
+from tests.support.browser import ROOT, served
 
 # A busy machine answers late; what never comes is an error all the same.
 expect.set_options(timeout=30_000)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.site.browser import ROOT, chromium
+from tests.support.browser import ROOT, chromium
 
 BOOK = ROOT / "book"
 FONT = BOOK / "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"

@@ -23,8 +23,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
-from tests.site import jupyterlab_server
-from tests.site.browser import ROOT, chromium, served
+from tests.support import jupyterlab_server
+from tests.support.browser import ROOT, chromium, served
 
 OUT = ROOT / "book" / "screens"
 LESSON = "02_anatomy_and_freezing"

@@ -11,7 +11,7 @@ import build
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
-from tests.site.jupyterlab_server import (
+from tests.support.jupyterlab_server import (
     NOTEBOOK,
     Server,
     choose,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.site.browser import ROOT
+from tests.support.browser import ROOT
 from transferlab import course
 
 LESSON = "02_anatomy_and_freezing"

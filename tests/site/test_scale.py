@@ -9,6 +9,8 @@ import pytest
 from builder import scale
 from PIL import Image
 
+ROOT = Path(__file__).parents[2]
+
 COSTS = scale.Costs("here", (2.0,), 10.0, 0.5, 0.1, 50.0, 100.0, 200.0, 800.0)
 
 
@@ -62,7 +64,7 @@ def test_durations_are_said_in_the_unit_that_fits(seconds: float, said: str) -> 
 
 
 def test_the_page_tells_what_was_measured(tmp_path: Path) -> None:
-    costs = scale.read(Path(scale.__file__).with_name("scale.toml"))
+    costs = scale.read(ROOT / "book" / "scale.toml")
     facts = scale.facts(costs)
     assert f"{1000 * costs.record_seconds:.0f} ms" in facts["scale_costs"]
     assert facts["scale_machine"] == costs.machine

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from autograder.lesson import solved_notebook
-from tests import imagenet
+from tests.support import imagenet
 from transferlab import photos
 from transferlab.photos import PhotosError
 

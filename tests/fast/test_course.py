@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.course_folder import add_lesson, work
+from tests.support.course_folder import add_lesson, work
 from transferlab import course
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from autograder.processes import sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can shut code in")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 USER = 1000
 # What a keeper does for each submission. Nothing but the child may ever change its root.
 SHUT_IN = """
@@ -34,7 +34,7 @@ class Libc:
 real, sandbox._libc = sandbox._libc, Libc()
 root, files = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
 (files / "data.csv").write_text("1,2")
-visible = (*sandbox.python_folders(), Path(sandbox.__file__).parents[1])
+visible = (*sandbox.python_folders(), Path(sandbox.__file__).parents[2])
 place = sandbox.Place(root, visible, files, "lesson")
 try:
     sandbox.isolate()

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.unit.course_folder import add_lesson, work
+from tests.support.course_folder import add_lesson, work
 from transferlab import course, start_page
 
 ROOT = Path(__file__).parents[2]

@@ -1,8 +1,7 @@
-"""Measures what the project promises: `python -m tests.bench`, or `--lesson 03` for one lesson.
+"""Measure the lessons and JupyterLab: `python -m tests.bench.lessons`, or `--lesson 03` for one.
 
-Figures are kept in `_build/bench.json`, so that lessons can be measured one by one; a whole run
-writes the table of the README and the site's page on run times from them. Timings belong here and
-never in a pass/fail test: machines are shared and noisy.
+The figures of lessons that were measured one by one are kept; a whole run writes the table of the
+README and the site's page on run times from them.
 """
 
 import argparse
@@ -13,24 +12,19 @@ import re
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import nbclient
 import nbformat
-from rich.console import Console
 
 from autograder.lesson import write_solved
 from autograder.lesson.source import find_lessons
-from autograder.workspace.folders import find_repository
-from tests.site import jupyterlab_server
-from tests.site.browser import chromium
+from tests.bench.figures import OUT, ROOT, Figure, Figures, console, keep, median
+from tests.support import jupyterlab_server
+from tests.support.browser import chromium
 from transferlab import course
 
-ROOT = find_repository()
-OUT = ROOT / "_build" / "bench.json"
 README = ROOT / "README.md"
 PAGE = ROOT / "book" / "timings.md"
 LESSONS = {path.stem[:2]: path for path in find_lessons([], ROOT / "solutions")}
@@ -48,44 +42,6 @@ OF_A_LESSON = {
     "check_seconds": ("s", 0.5),
     "slowest_check_seconds": ("s", 0.5),
 }
-console = Console()
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measured figure: its value, made of `runs`, beside what it should stay below."""
-
-    value: float
-    unit: str
-    goal: float
-    runs: list[float]
-
-    def __str__(self) -> str:
-        return f"{self.value:.{0 if self.unit == 'MB' else 1 if self.value >= 1 else 2}f}"
-
-
-Figures = dict[str, Figure]
-
-
-def median(runs: Iterable[float], unit: str, goal: float) -> Figure:
-    """Return the median of `runs`."""
-    runs = [round(run, 3) for run in runs]
-    return Figure(round(statistics.median(runs), 2), unit, goal, runs)
-
-
-def keep(figures: Figures) -> None:
-    """Write figures beside those of other benchmarks, in place of earlier ones."""
-    OUT.parent.mkdir(exist_ok=True)
-    kept = json.loads(OUT.read_text()) if OUT.exists() else {}
-    kept |= {name: asdict(row) for name, row in figures.items()}
-    OUT.write_text(json.dumps(kept, indent=2) + "\n")
-
-
-def tell(figures: Figures) -> None:
-    """Show figures, a line each."""
-    for name, row in figures.items():
-        line = f"{name}: {row.value} {row.unit} (goal {row.goal:g}; runs {row.runs})"
-        console.print(line, markup=False)
 
 
 def run_lesson(lesson: Path) -> dict[str, float]:
@@ -227,7 +183,7 @@ def publish(figures: Figures) -> None:
 
 def main() -> None:
     """Measure what is asked for, keep it, and publish a whole run."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.lessons", description=__doc__)
     parser.add_argument(
         "--lesson",
         action="append",

@@ -1,4 +1,4 @@
-"""Measures what a large class costs beside grading: `python -m tests.bench_classroom`.
+"""Measures what a large class costs beside grading: `python -m tests.bench.classroom`.
 
 The report of 1,000 students on one lesson as `autograder report` makes it, from starting Python to
 the files written, and the comparison of 1,000 submissions with each other by itself. Every student
@@ -23,7 +23,7 @@ from autograder.class_report.similarity import similar_pairs
 from autograder.lesson.release import release_lesson
 from autograder.scoring.results import Result
 from autograder.workspace.folders import Workspace, create_workspace
-from tests.bench import ROOT, Figure, keep, median, tell
+from tests.bench.figures import ROOT, Figure, keep, median, tell
 from tests.grading.disguise import disguised, invented
 from tests.grading.recorded import record, result, work
 
@@ -123,7 +123,7 @@ def made(blank: Result, answers: dict[str, str], chance: random.Random) -> Resul
 
 def main() -> None:
     """Measure what is asked for, and keep it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_classroom", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.classroom", description=__doc__)
     parser.add_argument("--only", choices=("report", "similarity"), help="only this part")
     parser.add_argument("--size", type=int, default=1000, help="the class (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")

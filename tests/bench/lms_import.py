@@ -1,4 +1,4 @@
-"""Measures how long a large class's download takes to be taken in: `python -m tests.bench_import`.
+"""Measure how long importing a large class takes: `python -m tests.bench.lms_import`.
 
 The download is a zip as Moodle packs it, with its worksheet; each notebook is a file of its own.
 The figure is kept beside the others in `_build/bench.json`.
@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.workspace.folders import Workspace, create_workspace, find_repository
-from tests.bench import Figure, keep, median, tell
+from tests.bench.figures import Figure, keep, median, tell
 
 BIN = Path(sys.executable).parent
 LESSON = "02_anatomy_and_freezing"
@@ -78,7 +78,7 @@ def _taken_in(workspace: Workspace, archive: Path, roster: Path, size: int) -> f
 
 def main() -> None:
     """Measure, and keep it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_import", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.lms_import", description=__doc__)
     parser.add_argument("--size", type=int, default=1000, help="students (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")
     options = parser.parse_args()

@@ -12,8 +12,8 @@ from autograder.errors import ExportFailed
 from autograder.lms.forms import Form
 from autograder.lms.grades import as_json, as_table, neutral, number
 from autograder.record.gradebook import Scored
+from tests.fast.test_lms_roster import CANVAS, WORKSHEET
 from tests.grading.downloads import roster_of
-from tests.unit.test_lms_roster import CANVAS, WORKSHEET
 
 WHEN = datetime(2026, 11, 21, 10, 11)
 

@@ -1,4 +1,4 @@
-"""Measures what a gradebook on PostgreSQL costs: `python -m tests.bench_postgres`.
+"""Measures what a gradebook on PostgreSQL costs: `python -m tests.bench.postgres`.
 
 The same class is graded on a server and on a file in one run on the same machine, in turns, whole:
 the command from its start to its end. A lesson of the course is graded, as in `bench_grading`; with
@@ -14,8 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 from autograder.workspace.folders import CONFIG_FILE, CONFIG_TEXT, Workspace
-from tests.bench import Figure, keep, tell
-from tests.bench_grading import ROOT, TOY, figure, make_class, ours
+from tests.bench.figures import Figure, keep, tell
+from tests.bench.grading import ROOT, TOY, figure, make_class, ours
 from tests.grading.postgres import running_server
 
 GOAL = 1.05
@@ -59,7 +59,7 @@ def measure(lesson: str, size: int, runs: int) -> dict[str, Figure]:
 
 def main() -> None:
     """Measure, and keep it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_postgres", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.postgres", description=__doc__)
     parser.add_argument("--lesson", default="02_anatomy_and_freezing", help="the lesson graded")
     parser.add_argument("--size", type=int, default=24, help="the class (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")

@@ -1,4 +1,4 @@
-"""Measures grading on a cluster: `python -m tests.bench_cluster`.
+"""Measures grading on a cluster: `python -m tests.bench.cluster`.
 
 Two workers, each bound to a processor of its own, against one of them on the same class, in turns;
 and what is lost or doubled while workers, scheduler and grader are killed, frozen and cut off. The
@@ -23,8 +23,8 @@ from rich.console import Console
 
 from autograder.grading.whole_class import Grading, find_submissions
 from autograder.workspace.folders import Workspace
-from tests.bench import Figure, keep, tell
-from tests.bench_grading import ROOT, TOY, figure, make_class
+from tests.bench.figures import Figure, keep, tell
+from tests.bench.grading import ROOT, TOY, figure, make_class
 from tests.grading.clusters import IMPATIENT, Dask, running
 from tests.grading.killing import Killed, lost_or_doubled, start_grader
 
@@ -193,7 +193,7 @@ def measure_faults(most: int, size: int) -> dict[str, Figure]:
 
 def main() -> None:
     """Measure what is asked for, and keep it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_cluster", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.cluster", description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="only this part")
     parser.add_argument("--lesson", default="02_anatomy_and_freezing", help="the lesson graded")
     parser.add_argument("--size", type=int, default=24, help="the class (default: %(default)s)")

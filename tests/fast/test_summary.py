@@ -9,7 +9,7 @@ from pathlib import Path
 import ipywidgets as widgets
 import pytest
 
-from tests.unit.course_folder import add_lesson, work
+from tests.support.course_folder import add_lesson, work
 from transferlab import summary
 
 

@@ -1,4 +1,4 @@
-"""Measures what one submission costs: `python -m tests.bench_scale` writes `book/scale.toml`.
+"""Measures what one submission costs: `python -m tests.bench.scale` writes `book/scale.toml`.
 
 The site's page on scale simulates large classes from these figures.
 """
@@ -16,8 +16,9 @@ from pathlib import Path
 from autograder.grading.whole_class import Grading, find_submissions
 from autograder.record.journal import FOLDER
 from autograder.workspace.folders import Workspace
-from tests.bench import LESSONS, ROOT, load, machine
-from tests.bench_grading import BIN, make_class, ours, private_megabytes
+from tests.bench.figures import ROOT
+from tests.bench.grading import BIN, make_class, ours, private_megabytes
+from tests.bench.lessons import LESSONS, load, machine
 
 COSTS = ROOT / "book" / "scale.toml"
 
@@ -81,7 +82,7 @@ def pages(workspace: Workspace, size: int) -> float:
 
 
 def kernel_megabytes() -> int:
-    """Memory of a kernel in the median lesson, as `python -m tests.bench` has measured it."""
+    """Return the memory of a kernel in the median lesson, as `tests.bench.lessons` measured it."""
     figures = load()
     return round(statistics.median(figures[f"lesson_{number}_mb"].value for number in LESSONS))
 
@@ -95,7 +96,7 @@ def _seconds(*arguments: object) -> float:
 
 def main() -> None:
     """Measure, and write the figures where the page finds them."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_scale", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.scale", description=__doc__)
     parser.add_argument("--size", type=int, default=36, help="the class (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")
     options = parser.parse_args()

@@ -6,7 +6,7 @@ from autograder.lesson.portable_checks import Stays, what_stays
 from autograder.lesson.release import solved_notebook
 from autograder.lesson.source import find_lessons
 from autograder.workspace.folders import find_repository
-from tests.unit.test_fetched import notebook
+from tests.fast.test_check_inputs import notebook
 
 
 @pytest.mark.parametrize(

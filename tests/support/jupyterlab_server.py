@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.servers import free_port, serving
+from tests.support.servers import free_port, serving
 
 COURSE = Path(__file__).parents[2] / "course"
 START_SECONDS = 180

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import bench
+from tests.bench import lessons as bench
 
 
 @pytest.fixture

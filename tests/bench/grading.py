@@ -1,4 +1,4 @@
-"""Measures the grader against nbgrader's own: `python -m tests.bench_grading`.
+"""Measures the grader against nbgrader's own: `python -m tests.bench.grading`.
 
 Both grade the same class in one run on the same machine, everything counted. Stock nbgrader grades
 one submission after the other, so a part of the class tells its time for all; the rest of the
@@ -33,9 +33,9 @@ from autograder.grading.one_submission import read
 from autograder.grading.options import Options
 from autograder.grading.this_machine import local_engine
 from autograder.workspace.folders import Workspace, find_repository
-from tests.attacks.attackers import load
-from tests.attacks.siege import besiege, points_gained
-from tests.bench import Figure, keep, tell
+from tests.bench.figures import Figure, keep, tell
+from tests.grading.attacks.attackers import load
+from tests.grading.attacks.siege import besiege, points_gained
 from tests.grading.killing import kill_often
 
 ROOT = find_repository()
@@ -259,7 +259,7 @@ def measure_kernels(runs: int) -> dict[str, Figure]:
 
 def main() -> None:
     """Measure what is asked for, and keep it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_grading", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.grading", description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="only this part")
     parser.add_argument("--lesson", default="02_anatomy_and_freezing", help="the lesson graded")
     parser.add_argument("--size", type=int, default=48, help="the class (default: %(default)s)")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.attackers import TOY, Attack, load
-from tests.attacks.siege import HONEST, Siege, besiege, points_gained
+from tests.grading.attacks.attackers import TOY, Attack, load
+from tests.grading.attacks.siege import HONEST, Siege, besiege, points_gained
 from tests.grading.killing import wait_until_left
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can shut code in")

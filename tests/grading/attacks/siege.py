@@ -26,10 +26,10 @@ from autograder.record.feedback_pages import write_feedback
 from autograder.scoring.results import Outcome
 from autograder.workspace.exchange import as_student, collect, hand_out
 from autograder.workspace.folders import Workspace, create_workspace
-from tests.attacks.attackers import MODEL, TOY, Attack
+from tests.grading.attacks.attackers import MODEL, TOY, Attack
 
 HERE = Path(__file__).parent
-GRADING = HERE.parent / "grading"
+GRADING = HERE.parent
 # The honest ones are graded last: nobody before them may have spoiled anything.
 HONEST = {"ada": TOY, "bela": TOY, "chen": MODEL, "dilan": MODEL}
 

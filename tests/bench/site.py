@@ -1,4 +1,4 @@
-"""Measures the website: `python -m tests.bench_site`; each figure is the median of some runs.
+"""Measures the website: `python -m tests.bench.site`; each figure is the median of some runs.
 
 The site is built from outputs that are kept, then read from this machine in a headless Chromium.
 The figures are kept beside the others in `_build/bench.json`; nothing passes or fails here.
@@ -17,9 +17,9 @@ from pathlib import Path
 from playwright.sync_api import Browser
 from rich.console import Console
 
-from tests.bench import OUT, ROOT, Figure, Figures, keep, median, tell
+from tests.bench.figures import OUT, ROOT, Figure, Figures, keep, median, tell
 from tests.site.audit import audit
-from tests.site.browser import chromium, served
+from tests.support.browser import chromium, served
 
 BUILD = ROOT / "book" / "build.py"
 PAGE = ROOT / "_build" / "book" / "lessons" / "02_anatomy_and_freezing.ipynb"  # as Sphinx read it
@@ -132,7 +132,7 @@ def measure_reading(site: Path, runs: int) -> Figures:
 
 def main() -> None:
     """Measure all, and keep it."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench_site", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.site", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="how often (default: %(default)s)")
     runs = parser.parse_args().runs
     OUT.parent.mkdir(exist_ok=True)
