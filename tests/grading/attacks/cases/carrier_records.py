@@ -14,7 +14,7 @@ Parcels.pack = lambda *args: forged.pop() if forged else honest(*args)
 
 def double(number):
     fields = [["answers", ["dict", 1, ["twice_half", 3]]], ["__class__", 4]]
-    value = ["record", 0, "transferlab.progress", "Progress", fields]
+    value = ["record", 0, "transferlab.progress_file", "Progress", fields]
     forged.append(pack({"kind": "return", "value": value}, []))
     return 2 * number
 
