@@ -1,7 +1,7 @@
-"""A class of invented students, to see and to test the whole way of a submission.
+"""A class of invented students, for showing and testing a submission's path from start to end.
 
-They fetch, solve and submit through nbgrader's exchange as real ones do. Their answers come from
-the bank; what each of them must get is known beforehand.
+They fetch, solve and submit through nbgrader's exchange as real students do. Their answers come
+from the bank; the result that each of them must get is known beforehand.
 """
 
 import itertools
@@ -86,7 +86,7 @@ class Homework:
         self.path.write_text(nbformat.writes(notebook), encoding="utf-8")
 
     def answer_quiz(self, right: int | None = None) -> None:
-        """Answer all questions: the first `right` of them right (all if None)."""
+        """Answer all questions, the first `right` of them correctly (all if None)."""
         answers = {}
         for number, question in enumerate(self.lesson.questions):
             wanted = right is None or number < right
@@ -102,9 +102,10 @@ class Homework:
 
 @dataclass(frozen=True)
 class Student:
-    """An invented student: what they do, and what must come of it.
+    """An invented student: what they do, and what result they must get.
 
-    `expected` is their score; None if they must get a reason instead. `reason` is a part of it.
+    `expected` is their score; None if they must get a reason instead. `reason` is part of the
+    reason that they must get.
     """
 
     name: str
@@ -149,7 +150,7 @@ def students(
     earned = _points_before(lesson, f"{first}_check")
     yield Student("kofi", "ends Python", filled({first: end}), earned, "Python died in")
     yield Student("lena", "right, deleted a check", _without(f"{first}_check"), total)
-    yield Student("milo", "right, told the checks not to run", _skip_checks, total)
+    yield Student("milo", "right, tagged the checks to be skipped", _skip_checks, total)
     yield Student("nora", "right, a check twice", _twice(first), total)
     yield Student("otto", "not JSON", _text("This is my homework."), None, "isn't JSON")
     yield Student("pia", "an empty file", _text(""), None, "is empty")
@@ -168,11 +169,11 @@ def students(
 def build(
     root: Path, source: Path, bank_folder: Path, wanted: set[str] | None = None
 ) -> tuple[Workspace, list[Student]]:
-    """Release a lesson into a new workspace, and let the class fetch, work, submit; collect it.
+    """Release a lesson into a new workspace, let the class fetch, work and submit, and collect.
 
     Args:
-        root: the new workspace's folder; it must not exist, or be a class built earlier, or hold
-            the configuration alone, which is kept.
+        root: the new workspace's folder; it must not exist, or hold a class built earlier, or hold
+            only the configuration, which is kept.
         source: the lesson's percent script.
         bank_folder: the bank of answers.
         wanted: names of the students who take part; all if None.
@@ -199,7 +200,7 @@ def build(
 
 
 def exercises(lesson: LessonSource) -> list[str]:
-    """The grade_ids of a lesson's solution cells, in order."""
+    """Return the grade_ids of a lesson's solution cells, in order."""
     metas = [cell.metadata.get("nbgrader", {}) for cell in lesson.notebook.cells]
     return [meta["grade_id"] for meta in metas if meta.get("solution") and not meta.get("grade")]
 

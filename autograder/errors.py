@@ -1,12 +1,12 @@
-"""The errors an instructor or author may meet: one sentence each, with what to do next."""
+"""The errors an instructor or author may meet; each message says in a sentence what to do next."""
 
 
 class AutograderError(Exception):
-    """Anything `autograder` reports as one sentence; its message says what to do next."""
+    """Any error that `autograder` reports in one sentence, which says what to do next."""
 
 
 class LessonError(AutograderError):
-    """The author's source of a lesson can't be released as it stands."""
+    """The author's source of a lesson can't be released as it is."""
 
 
 class WorkspaceError(AutograderError):
@@ -14,42 +14,42 @@ class WorkspaceError(AutograderError):
 
 
 class GradingFailed(AutograderError):
-    """This machine, not the submission, is why something could not be graded."""
+    """Something could not be graded because of this machine, not because of the submission."""
 
 
 class SandboxUnavailable(AutograderError):
-    """This system does not let student code be shut in."""
+    """This system can't run student code in a sandbox."""
 
 
 class Unusable(AutograderError):
-    """Nothing in what a student handed in can be graded; the message is for its author."""
+    """Nothing in a submission can be graded; the message is for the student."""
 
 
 class ExchangeFailed(AutograderError):
-    """nbgrader's exchange refused to hand something out or take something in."""
+    """nbgrader's exchange refused to release, collect or return something."""
 
 
 class ArchiveRefused(AutograderError):
-    """A download, or something in it, is broken, too large, or built to do harm."""
+    """A download, or something in it, is broken, too large, or made to do harm."""
 
 
 class RosterError(AutograderError):
-    """The list of students can't be read as one."""
+    """The list of students can't be read as a list of students."""
 
 
 class ImportFailed(AutograderError):
-    """A download can't be taken in at all."""
+    """A download can't be imported at all."""
 
 
 class ExportFailed(AutograderError):
-    """Grades can't be written in the form that was asked for."""
+    """Grades can't be written in the format that was asked for."""
 
 
 class Stopped(AutograderError):
-    """Somebody pressed Ctrl-C; the message says what is done and kept."""
+    """Someone pressed Ctrl-C; the message says what is done and kept."""
 
 
 def last_line(traceback: str) -> str:
-    """The message at the end of a formatted traceback, without the exception's type."""
+    """Return the message at the end of a formatted traceback, without the exception's type."""
     last = traceback.strip().splitlines()[-1]
     return last.partition(": ")[2] or last

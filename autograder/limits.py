@@ -1,4 +1,4 @@
-"""How long grading may take, unless the instructor chooses otherwise."""
+"""The default limits on how long grading may take; an instructor can choose others."""
 
 # Processor seconds that one cell may take.
 CELL_SECONDS = 60

@@ -1,4 +1,4 @@
-"""Make text fit to be read in a sentence or a table; it knows nothing about grading."""
+"""Prepare text for a sentence or a table; this module knows nothing about grading."""
 
 _LONGEST_REASON = 300
 _LONGEST_NAME = 60
@@ -10,13 +10,13 @@ def shorten(text: str, longest: int = _LONGEST_REASON) -> str:
 
 
 def plain(text: str, longest: int = _LONGEST_NAME) -> str:
-    """Make a name that the student chose fit for a sentence: one line, printable, short."""
+    """Make a name that a student chose usable in a sentence: one line, printable, short."""
     kept = "".join(letter if letter.isprintable() else " " for letter in text[: 10 * longest])
     return shorten(" ".join(kept.split()), longest) or "(no name)"
 
 
 def listed(names: list[str], most: int = 3) -> str:
-    """Say the first few names, and how many more there are."""
+    """Join the first few names, and say how many more there are."""
     shown = [plain(name) for name in names[:most]]
     if len(names) > most:
         return f"{', '.join(shown)} and {len(names) - most} more"

@@ -1,6 +1,6 @@
-"""Lets a judge's process call functions of a student's process, arguments and results by value.
+"""Let a judge's process call functions in a student's, with arguments and results by value.
 
-The judge runs trusted code only and believes nothing that it hears; the student's process holds
+The judge runs only trusted code and believes nothing that it receives; the student's process holds
 whatever the student's code has made of it. Neither end knows what is checked.
 """
 
@@ -8,7 +8,7 @@ from autograder.carry.calls import Judge, Student
 from autograder.carry.errors import CarryError
 from autograder.carry.frames import SocketTransport
 
-# Imported when the first model crosses, unless the process was forked from one that has them.
+# Imported when the first model is sent, unless the process was forked from one that has them.
 LAZY_MODULES = tuple(
     f"{__name__}.{name}" for name in ("graph_reader", "graph_writer", "layers", "states")
 )

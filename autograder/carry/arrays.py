@@ -1,7 +1,7 @@
-"""Arrays of NumPy, sparse matrices and tensors as raw bytes with a dtype and a shape.
+"""Turn NumPy arrays, sparse matrices and tensors into raw bytes with a dtype and a shape, and back.
 
-Numbers, truth values and texts of fixed width only. It must not import TensorFlow or SciPy before
-one of their values is there.
+Only numbers, truth values and strings of fixed width. It must not import TensorFlow or SciPy before
+there is a value of theirs.
 """
 
 import re
@@ -21,10 +21,10 @@ _KINDS = {"b": bool, "i": int, "u": int, "f": float, "U": str}
 
 
 def dtype_text(dtype: np.dtype) -> str:
-    """Return the dtype as text, in the byte order that is sent.
+    """Return the dtype as text, in the byte order in which elements are sent.
 
     Raises:
-        Uncarriable: it is none of those that are carried.
+        Uncarriable: the dtype is not one that is carried.
     """
     text = dtype.newbyteorder("<").str
     if not _DTYPE.fullmatch(text):
@@ -38,10 +38,10 @@ def to_bytes(array: np.ndarray) -> bytes:
 
 
 def from_bytes(dtype: object, shape: object, data: bytes, limits: Limits) -> np.ndarray:
-    """Return an array of its own.
+    """Return an array that owns its memory.
 
     Raises:
-        CarryError: dtype, shape and bytes don't fit, or it is too large.
+        CarryError: dtype, shape and bytes don't match, or the array is too large.
     """
     sizes = shape_of(shape, limits)
     if type(dtype) is not str or not _DTYPE.fullmatch(dtype):
@@ -54,17 +54,17 @@ def from_bytes(dtype: object, shape: object, data: bytes, limits: Limits) -> np.
     try:
         array = np.frombuffer(data, kind).reshape(sizes) if data else np.zeros(sizes, kind)
     except ValueError:
-        raise CarryError("an array has no such shape") from None
+        raise CarryError("an array can't have that shape") from None
     array = array.copy()
     _check_elements(array)
     return array
 
 
 def shape_of(shape: object, limits: Limits) -> tuple[int, ...]:
-    """Return a shape.
+    """Return a shape as a tuple.
 
     Raises:
-        CarryError: it is none, or has too many elements.
+        CarryError: it is not a shape, or has too many elements.
     """
     if type(shape) is not list or len(shape) > _MOST_AXES:
         raise CarryError("an array has no shape")
@@ -76,7 +76,7 @@ def shape_of(shape: object, limits: Limits) -> tuple[int, ...]:
 
 
 def count(shape: tuple[int, ...] | list[int]) -> int:
-    """Return how many elements an array of that shape has, with Python's unbounded numbers."""
+    """Return how many elements an array of that shape has; Python's integers can't overflow."""
     product = 1
     for size in shape:
         product *= size
@@ -84,20 +84,20 @@ def count(shape: tuple[int, ...] | list[int]) -> int:
 
 
 def _check_elements(array: np.ndarray) -> None:
-    """NumPy believes that bytes are truth values and characters; these came from anywhere."""
+    """Check that bytes are truth values or characters: NumPy doesn't, and these are untrusted."""
     if array.dtype.kind == "b" and array.size and array.view(np.uint8).max() > 1:
-        raise CarryError("an array holds what is no truth value")
+        raise CarryError("an array holds something that is not a truth value")
     if array.dtype.kind == "U" and array.size and array.dtype.itemsize:
         points = np.ascontiguousarray(array).reshape(-1).view(np.uint32)
         if points.max() > _LAST_CHARACTER:
-            raise CarryError("an array holds what is no character")
+            raise CarryError("an array holds something that is not a character")
 
 
 def scalar(value: np.generic) -> list[Any]:
-    """Return a NumPy scalar as dtype and plain value.
+    """Return a NumPy scalar as a dtype and a plain value.
 
     Raises:
-        Uncarriable: it is of a dtype that is not carried.
+        Uncarriable: its dtype is not carried.
     """
     dtype = dtype_text(value.dtype)
     if value.dtype.kind not in _KINDS:
@@ -109,7 +109,7 @@ def from_scalar(dtype: object, value: object) -> np.generic:
     """Return a NumPy scalar.
 
     Raises:
-        CarryError: dtype and value don't fit.
+        CarryError: dtype and value don't match.
     """
     if type(dtype) is not str or not _DTYPE.fullmatch(dtype):
         raise CarryError("a number has a dtype that is not carried")
@@ -123,7 +123,7 @@ def from_scalar(dtype: object, value: object) -> np.generic:
 
 
 def is_sparse(value: object) -> bool:
-    """Tell whether this is one of SciPy's sparse matrices or arrays."""
+    """Return whether this is a SciPy sparse matrix or array."""
     sparse = sys.modules.get("scipy.sparse")
     return sparse is not None and sparse.issparse(value)
 
@@ -132,7 +132,7 @@ def sparse_parts(value: Any) -> tuple[list[Any], list[np.ndarray]]:
     """Return what a sparse matrix is (format, array or matrix, shape), and data, rows, columns.
 
     Raises:
-        Uncarriable: it has not two axes.
+        Uncarriable: it doesn't have two axes, or its format is not carried.
     """
     if len(value.shape) != 2 or value.format not in _FORMATS:
         raise Uncarriable
@@ -148,7 +148,7 @@ def from_sparse_parts(
     """Return a sparse matrix.
 
     Raises:
-        CarryError: the parts don't fit.
+        CarryError: the parts don't match.
     """
     if type(about) is not list or len(about) != 3 or about[0] not in _FORMATS:
         raise CarryError("a sparse matrix has no known format")
@@ -157,10 +157,10 @@ def from_sparse_parts(
     if len(shape) != 2 or data.dtype.kind not in "biufc" or {rows.ndim, columns.ndim} != {1}:
         raise CarryError("a sparse matrix is not made of columns of numbers")
     if data.shape != rows.shape or data.shape != columns.shape:
-        raise CarryError("a sparse matrix has places without a number")
+        raise CarryError("a sparse matrix has positions without a number")
     for places, size in zip((rows, columns), shape, strict=True):
         if places.dtype.kind not in "iu" or (places.size and not _within(places, size)):
-            raise CarryError("a sparse matrix has numbers outside of it")
+            raise CarryError("a sparse matrix has numbers outside its shape")
     from scipy import sparse
 
     kind = sparse.coo_array if about[1] is True else sparse.coo_matrix
@@ -172,7 +172,7 @@ def _within(places: np.ndarray, size: int) -> bool:
 
 
 def is_tensor(value: object) -> bool:
-    """Tell whether this is one of TensorFlow's tensors that holds values now."""
+    """Return whether this is a TensorFlow tensor or variable that holds values now."""
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is None or not hasattr(tensorflow, "Tensor"):
         return False
@@ -180,7 +180,7 @@ def is_tensor(value: object) -> bool:
 
 
 def is_shape(value: object) -> bool:
-    """Tell whether this is a shape of TensorFlow's with a known number of axes."""
+    """Return whether this is a TensorFlow shape with a known number of axes."""
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is None or not hasattr(tensorflow, "TensorShape"):
         return False
@@ -188,10 +188,10 @@ def is_shape(value: object) -> bool:
 
 
 def to_tensor(array: np.ndarray) -> object:
-    """Return a tensor of TensorFlow.
+    """Return a TensorFlow tensor.
 
     Raises:
-        CarryError: the array is none of numbers.
+        CarryError: the array doesn't hold numbers.
     """
     if array.dtype.kind not in "biufc":
         raise CarryError("a tensor holds no numbers")

@@ -1,6 +1,6 @@
-"""The conversation: a judge calls functions of a student, who may call back what it was handed.
+"""Let a judge call a student's functions, which may call back the functions they are given.
 
-Both sides wait for each other, so that one of them works at a time. Each message is a kind and a
+The two sides wait for each other, so that only one works at a time. Each message is a kind and a
 value: `begin`, `fetch` (a name), `call` (function, arguments, keywords, seed), `return` (a value),
 `raise` (an error). It must not know what is checked, nor how values are carried.
 """
@@ -41,9 +41,9 @@ class CallLimits:
 
 
 class Judge:
-    """The trusted end: what it fetches from the student are values, and functions to call.
+    """The trusted end: it fetches values from the student, and functions that it can call.
 
-    One judge is for one check; the next begins with nothing that this one has seen.
+    Each judge is for one check; the next one starts without anything that this one has seen.
     """
 
     def __init__(
@@ -66,13 +66,13 @@ class Judge:
         """Return what the student has defined under a name.
 
         Raises:
-            NameError: nothing.
-            CarryError: what the student's end says is no answer.
+            NameError: the student has defined nothing under it.
+            CarryError: the student's end sends something that is not an answer.
         """
         return self._ask("fetch", name)
 
     def stand_ins(self) -> list[str]:
-        """Return the type names of what the student has sent and could not be carried."""
+        """Return the type names of the values that could not be carried from the student."""
         objects = self._parcels.objects
         values = (objects.find(name, object) for name in objects)
         return [type(value).__name__ for value in values if isinstance(value, Foreign)]
@@ -99,16 +99,16 @@ class Judge:
                 case ["call", [str() as name, list() as args, dict() as kwargs, None]]:
                     self._answer(name, args, kwargs)
                 case _:
-                    raise CarryError("a message is of no kind that is expected")
+                    raise CarryError("a message is of an unexpected kind")
 
     def _answer(self, name: str, args: list[Any], kwargs: dict[Any, Any]) -> None:
-        """Run a function of the judge's that the student calls."""
+        """Run a function of the judge that the student calls, and send the student the result."""
         self._callbacks += 1
         if self._callbacks > self._limits.callbacks:
             raise CarryError("the student called back too often")
         function = self._parcels.objects.find(name, object)
         if name[:1] != "j" or not callable(function):
-            raise CarryError("the student called what is no function of the judge's")
+            raise CarryError("the student called something that is not a function of the judge")
         try:
             answer = function(*args, **kwargs)
         except CarryError:
@@ -131,12 +131,12 @@ class Student:
     """The other end, in whose process the student's code has run.
 
     Args:
-        transport: the way to the judge.
+        transport: the connection to the judge.
         namespace: what the student's cells have defined.
 
     Attributes:
-        calling: whether a function of the student's is running, or what it returned is looked at
-            (it may be a generator); at another moment an interrupt would tear a message.
+        calling: whether a student's function is running, or its result is being read (it may be a
+            generator); at any other moment an interrupt would cut a message in two.
     """
 
     def __init__(
@@ -177,7 +177,7 @@ class Student:
                 frame = self._parcels.pack("return", self._answer(kind, value))
             finally:
                 self.calling = before
-        except BaseException as error:  # whatever it is, the judge is told
+        except BaseException as error:  # whatever it is, it is reported to the judge
             origin = getattr(error, "_carry_origin", None)
             frame = self._parcels.pack("raise", _report(error) | {"origin": origin})
         self._transport.send(frame)
@@ -208,7 +208,7 @@ class Student:
 
 
 def _report(error: BaseException) -> dict[str, Any]:
-    """Return name and text of an error; a KeyError's text is its key, not the key's `repr`."""
+    """Return the name and text of an error; a KeyError's text is its key, not the key's `repr`."""
     if isinstance(error, KeyboardInterrupt):
         return {"name": "TimeoutError", "text": _INTERRUPTED}
     one = error.args[0] if len(error.args) == 1 else None
@@ -220,10 +220,10 @@ def _report(error: BaseException) -> dict[str, Any]:
 
 
 def _as_exception(report: dict[Any, Any]) -> Exception:
-    """Return the built-in exception of that name, or a `StudentError` whose class has it.
+    """Return the built-in exception of that name, or a `StudentError` whose class has that name.
 
-    One that ends an iteration is no built-in one here: `all(map(function, cases))` would take it
-    for the end of the cases.
+    Exceptions that end an iteration don't count as built-in here: `all(map(function, cases))` would
+    take one for the end of the cases.
     """
     name, text = report.get("name"), report.get("text")
     if not is_name(name) or type(text) is not str or len(text) > _LONGEST_TEXT:
@@ -233,12 +233,12 @@ def _as_exception(report: dict[Any, Any]) -> Exception:
         try:
             return kind(text)
         except TypeError:
-            pass  # it is made of more than a text
+            pass  # its constructor needs more than a text
     return type(str(name), (StudentError,), {})(text)
 
 
 def _set_seed(seed: int) -> None:
-    """Let what is random come out the same whenever this is graded."""
+    """Set the random seeds, so that random results are the same each time this is graded."""
     random.seed(seed)
     if "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(seed)

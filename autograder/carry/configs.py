@@ -1,8 +1,8 @@
-"""Public names of Keras, and the configs of its objects, checked before anything is made of them.
+"""Check public names of Keras and the configs of its objects before anything is made from them.
 
-A config that came from elsewhere may name any class, function or file and any size. Only what is
-in the lists below may be named; a config is built anew of what was understood. It must not make
-anything itself but what it was asked for.
+A config that came from elsewhere may name any class, function or file and any size. Only names in
+the lists below are allowed; a config is built again from the parts that were understood. It must
+not make anything that it was not asked for.
 """
 
 import importlib
@@ -13,7 +13,7 @@ from typing import Any
 from autograder.carry.errors import CarryError, Uncarriable
 from autograder.carry.objects import is_name
 
-# Functions and classes from here compute, and do nothing else.
+# Functions and classes in these modules only compute.
 _PUBLIC = (
     "activations",
     "losses",
@@ -36,7 +36,7 @@ _CONFIGURED = (
     "optimizers.schedules",
 )
 _OPERATIONS = ("numpy", "math", "nn", "core", "linalg", "image")
-# They run code, read files, or keep state that no weight holds.
+# These run code, read files, or keep state that is not in their weights.
 REFUSED = frozenset(
     (
         *("Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"),
@@ -48,8 +48,8 @@ _REFUSED_OPERATIONS = frozenset(
 )
 _REFUSED_FUNCTIONS = ("get", "serialize", "deserialize")
 _DTYPES = ("DTypePolicy", "FloatDTypePolicy")
-_MOST = 200_000  # the largest whole number in a config: no layer of a course has more of anything
-# Steps and seeds take no room; a table of classes by classes does.
+_MOST = 200_000  # the largest integer in a config: no layer of a course has more of anything
+# Steps and seeds take no memory; a table of classes by classes does.
 _MOST_OF = {
     **dict.fromkeys(("seed", "decay_steps", "first_decay_steps", "warmup_steps"), 2**63),
     **dict.fromkeys(("boundaries",), 2**63),
@@ -57,7 +57,7 @@ _MOST_OF = {
 }
 _MOST_PARTS = 10_000
 _LONGEST = 1000
-# What is beside a config in a serialized object; the first two would build it unasked.
+# Keys next to the config in a serialized object; the first two would build or compile it unasked.
 _LEFT_OUT = ("build_config", "compile_config", "shared_object_id", "name")
 
 
@@ -65,7 +65,7 @@ def public_name(value: Any) -> tuple[str, str]:
     """Return the public module and name of a function or class of Keras.
 
     Raises:
-        Uncarriable: it has none, or it is not one that only computes.
+        Uncarriable: it has none, or it does more than compute.
     """
     from keras.src.api_export import get_name_from_symbol
 
@@ -83,34 +83,34 @@ def public_value(module: object, name: object) -> Any:
     """Return a function or class of Keras by its public name.
 
     Raises:
-        CarryError: there is none, or it is not one that only computes.
+        CarryError: there is none, or it does more than compute.
     """
     import keras
 
     if module == "" and name in ("Model", "Sequential", "Layer", "Variable"):
         return getattr(keras, str(name))
     if module not in _PUBLIC or not is_name(name) or not _is_public(str(name)):
-        raise CarryError("a name is not one of Keras's that may be carried")
+        raise CarryError("a name is not a Keras name that may be carried")
     found = _look_up(str(module), str(name))
     if not (inspect.isfunction(found) or inspect.isclass(found)):
-        raise CarryError("Keras has no such name")
+        raise CarryError("a name is not a function or class of Keras")
     return found
 
 
 def configured_class(module: object, name: object) -> Any:
-    """Return a class of losses, metrics, optimizers and their like.
+    """Return the class of a loss, a metric, an optimizer or the like.
 
     Raises:
-        CarryError: there is no such class.
+        CarryError: there is none of that name.
     """
     found = public_value(module, name)
     if module not in _CONFIGURED or not inspect.isclass(found):
-        raise CarryError("a class is not one that is made of its config")
+        raise CarryError("a class is not one whose objects are made from a config")
     return found
 
 
 def layer_class(module: object, name: object) -> Any:
-    """Return a class of layers or of operations.
+    """Return the class of a layer or an operation.
 
     Raises:
         CarryError: there is none, or it may not be carried.
@@ -125,14 +125,14 @@ def layer_class(module: object, name: object) -> Any:
         found = vars(_operations(str(module))).get(str(name))
         if inspect.isclass(found) and found.__module__ == f"keras.src.ops.{module}":
             return found
-    raise CarryError("a layer is of no class that may be carried")
+    raise CarryError("a layer is of a class that may not be carried")
 
 
 def layer_class_name(kind: type) -> tuple[str, str]:
-    """Return where `layer_class` finds a class.
+    """Return the module and name under which `layer_class` finds a class.
 
     Raises:
-        Uncarriable: it is none of those that may be carried.
+        Uncarriable: the class may not be carried.
     """
     name = kind.__name__
     for module in ("layers", *_OPERATIONS):
@@ -145,13 +145,14 @@ def layer_class_name(kind: type) -> tuple[str, str]:
 
 
 def checked(config: object) -> dict[str, Any]:
-    """Return a config, built anew of what may be in one.
+    """Return a copy of a config that is built only from what a config may hold.
 
     Raises:
-        CarryError: it names what may not be carried, or holds too much or too large numbers.
+        CarryError: it names something that may not be carried, or has too many parts or too large
+            numbers.
     """
     if type(config) is not dict:
-        raise CarryError("a config is no dictionary")
+        raise CarryError("a config is not a dictionary")
     return _Checked().dictionary(config)
 
 
@@ -174,13 +175,13 @@ class _Checked:
         if type(value) is dict:
             names_a_class = {"class_name", "module", "registered_name"} & value.keys()
             return self.serialized(value) if names_a_class else self.dictionary(value)
-        raise CarryError("a config holds what is no plain value")
+        raise CarryError("a config holds something that is not a plain value")
 
     def dictionary(self, config: dict[Any, Any]) -> dict[str, Any]:
         made = {}
         for key, value in config.items():
             if type(key) is not str or len(key) > _LONGEST:
-                raise CarryError("a config has a key that is no text")
+                raise CarryError("a config has a key that is not a short text")
             sizes = value if type(value) in (list, tuple) else [value]
             most = _MOST_OF.get(key, _MOST)
             if any(type(size) is int and abs(size) > most for size in sizes):
@@ -189,7 +190,7 @@ class _Checked:
         return made
 
     def serialized(self, value: dict[Any, Any]) -> dict[str, Any]:
-        """Return a serialized object within a config, whose class or function is public."""
+        """Return a serialized object of a config; its class or function must be a public one."""
         known = {"module", "class_name", "config", "registered_name", *_LEFT_OUT}
         if set(value) - known or not {"module", "class_name", "config"} <= value.keys():
             raise CarryError("a config holds an object that is not Keras's")
@@ -208,7 +209,7 @@ class _Checked:
         return _named(module, name, self.dictionary(config if type(config) is dict else {}))
 
     def _function(self, module: object, name: object) -> dict[str, Any]:
-        """Return a function, which an older Keras files under `builtins`."""
+        """Return a serialized function; older versions of Keras give its module as `builtins`."""
         places = _PUBLIC if module == "builtins" else (str(module).removeprefix("keras."),)
         for place in places:
             try:

@@ -1,13 +1,13 @@
-"""What may go wrong between a judge and a student."""
+"""The errors that can occur between a judge and a student."""
 
 
 class CarryError(Exception):
-    """What arrived is no message of this protocol, or it passes a limit. Believe nothing of it."""
+    """What arrived is not a message of this protocol, or exceeds a limit. Believe none of it."""
 
 
 class Uncarriable(Exception):
-    """This value can't be carried; it is replaced by an inert stand-in."""
+    """A value that can't be carried; an inert stand-in replaces it."""
 
 
 class StudentError(Exception):
-    """A student's function raised what is no built-in exception; its class has that one's name."""
+    """An exception of a student's function that isn't built in; a subclass is named after it."""

@@ -1,7 +1,7 @@
-"""Bytes to header and blobs and back: a JSON header, then raw blobs, behind their lengths.
+"""Pack a JSON header and raw blobs into bytes and unpack them; their lengths come first.
 
-It must not know what header and blobs mean. Whatever bytes come, reading them gives plain JSON
-values and bytes, or a `CarryError`.
+It must not know what the header and the blobs mean. Whatever bytes arrive, reading them gives plain
+JSON values and bytes, or a `CarryError`.
 """
 
 import json
@@ -22,13 +22,13 @@ class Limits:
     """How much one message may hold.
 
     Attributes:
-        frame: bytes of all of it.
+        frame: bytes of the whole message.
         header: bytes of its header.
-        parts: values, in it and in all that it defines.
-        definitions: layers, calls of layers and models.
-        depth: of values within values.
-        elements: of one array, and of one symbolic tensor.
-        text: characters of one text.
+        parts: values in the message and in everything that it defines.
+        definitions: layers, calls of layers, and models.
+        depth: levels of values within values.
+        elements: elements of one array or of one symbolic tensor.
+        text: characters of one string.
     """
 
     frame: int = 100_000_000
@@ -41,7 +41,7 @@ class Limits:
 
 
 class Transport(Protocol):
-    """A way to the other process on which whole frames come and go in order."""
+    """A connection to the other process that sends and receives whole frames in order."""
 
     def send(self, frame: bytes) -> None:
         """Send a frame."""
@@ -51,7 +51,7 @@ class Transport(Protocol):
 
 
 class SocketTransport:
-    """Frames on a connected stream socket, each behind its length."""
+    """A transport over a connected stream socket: each frame follows its length."""
 
     def __init__(self, connection: socket.socket, limits: Limits | None = None) -> None:
         self._connection = connection
@@ -65,7 +65,7 @@ class SocketTransport:
         """Wait for the next frame.
 
         Raises:
-            CarryError: the other end has gone, or announces more than a frame may hold.
+            CarryError: the other end has gone, or announces a frame longer than allowed.
         """
         (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
         if length > self._most:
@@ -86,7 +86,7 @@ def pack(header: dict[str, Any], blobs: Sequence[bytes]) -> bytes:
     """Make a frame.
 
     Raises:
-        ValueError: the header holds what JSON can't.
+        ValueError: the header holds a value that JSON can't represent.
     """
     text = json.dumps(header, separators=(",", ":")).encode()
     lengths = (_LENGTH.pack(len(blob)) for blob in blobs)
@@ -94,10 +94,10 @@ def pack(header: dict[str, Any], blobs: Sequence[bytes]) -> bytes:
 
 
 def unpack(frame: bytes, limits: Limits) -> tuple[dict[str, Any], list[bytes]]:
-    """Take a frame apart.
+    """Return the header and the blobs of a frame.
 
     Raises:
-        CarryError: it is not one, or it passes a limit.
+        CarryError: the bytes are not a frame, or exceed a limit.
     """
     if not _COUNTS.size <= len(frame) <= limits.frame:
         raise CarryError("a message is too short or too long")

@@ -1,4 +1,4 @@
-"""Makes the layers and models that `graph_writer` has written, after a check of all that it says.
+"""Make the layers and models that `graph_writer` has described, and check the description first.
 
 It must not know how an object changes later; that is in `states`.
 """
@@ -23,30 +23,35 @@ from autograder.carry.values import Decoder
 
 
 class GraphReader:
-    """Makes objects of their definitions, after a check of all that these say.
+    """A maker of objects from their definitions, which checks all that these say.
 
-    What can't be made becomes a stand-in, and so does what speaks of it.
+    An object that can't be made becomes a stand-in, and so does any object that refers to it.
+
+    Args:
+        objects: the names of all objects that were carried.
+        decoder: the decoder of the message.
+        believing: whether the outputs of a call are taken as described, without making the call.
     """
 
     def __init__(self, objects: Objects, decoder: Decoder, *, believing: bool) -> None:
         self._objects, self._decoder, self._believing = objects, decoder, believing
 
     def read(self, definition: object) -> None:
-        """Make what is defined.
+        """Make what a definition describes.
 
         Raises:
-            CarryError: the definition has no name, or that of another.
+            CarryError: the definition has no valid name, or the name of another object.
         """
         if type(definition) is not dict or type(definition.get("define")) is not str:
-            raise CarryError("a definition is none")
+            raise CarryError("a definition is malformed")
         kind, name = definition["define"], definition.get("id")
         makers = ("variable", "layer", "weights", "call", "functional", "sequential", "configured")
         try:
             if kind not in makers:
-                raise CarryError("a definition is of no known kind")
+                raise CarryError("a definition is of an unknown kind")
             made, parts = getattr(self, f"_{kind}")(definition)
         except Exception:
-            # Keras may raise anything at a graph that nobody could have built.
+            # Keras may raise anything for a graph that no real code could have built.
             self._objects.take(name, foreign(definition.get("type")))
             for part in ("variables", "outputs"):
                 for each in _dictionaries(definition.get(part, [])):
@@ -65,7 +70,7 @@ class GraphReader:
         """Return the numbers of a variable. Raises `CarryError`."""
         array = self._decoder.array(node)
         if array.dtype.kind not in "biuf":
-            raise CarryError("a variable holds no numbers")
+            raise CarryError("a variable doesn't hold numbers")
         return array
 
     def _variable(self, about: dict[str, Any]) -> tuple[Any, list[Any]]:
@@ -95,11 +100,11 @@ class GraphReader:
 
         layer = self._objects.find(about["of"], keras.Layer)
         if any(self._objects.name_of(variable) for variable in variables_of(layer)):
-            raise CarryError("a layer has its weights already")
+            raise CarryError("a layer already has its weights")
         return object(), self._filled(layer, about)
 
     def _filled(self, layer: Any, about: dict[str, Any]) -> list[Any]:
-        """Build a layer with the weights that came; return these with their names."""
+        """Build a layer with the weights that were sent; return its variables with their names."""
         variables = _dictionaries(about["variables"])
         values = [self.array(each["value"]) for each in variables]
         filled: set[int] = set()
@@ -118,24 +123,24 @@ class GraphReader:
         return [(each["id"], variable) for each, variable in zip(variables, mine, strict=True)]
 
     def _build(self, layer: Any, shapes: object, values: list[np.ndarray]) -> set[int]:
-        """Build a layer with values that came, once it is known that they have its sizes.
+        """Build a layer with the values that were sent, after checking that their shapes match.
 
-        Return the identities of the variables that have their values.
+        Return the identities of the variables that have received their values.
         """
         import keras
         from keras.src.backend.common import global_state
 
         if type(shapes) is not dict or not all(is_name(key) for key in shapes):
-            raise CarryError("a layer was built of no shapes")
+            raise CarryError("a layer was built without shapes")
         with keras.StatelessScope():
-            # In here a variable has a shape and takes no room; outside it is filled.
+            # Inside this scope a variable has a shape and takes no memory; it is filled outside.
             filled: list[Any] = []
             try:
                 layer.build(**{key: _shape(shape) for key, shape in shapes.items()})
                 made = variables_of(layer)
                 for variable, value in zip(made, values, strict=True):
                     if tuple(variable.shape) != value.shape:
-                        raise CarryError("the weights of a layer have not its sizes")
+                        raise CarryError("the weights of a layer don't have its shapes")
                     if variable._value is None:
                         variable._initializer = _Given(value)
                         filled.append(variable)
@@ -164,7 +169,7 @@ class GraphReader:
         return node, self._named_outputs(node, outputs)
 
     def _believed(self, operation: Any, args: Any, kwargs: Any, outputs: list[Any]) -> Any:
-        """Note down a call without making it: its outputs are what they are said to be."""
+        """Record a call without making it: its outputs are taken to be as described."""
         import keras
         from keras.src.ops.node import Node
 
@@ -204,7 +209,7 @@ class GraphReader:
         """Give a Sequential these layers, and the graph that goes through them.
 
         Raises:
-            CarryError: they are no layers.
+            CarryError: `chain` is not a list of layers, or the Sequential is inside itself.
         """
         import keras
 
@@ -212,7 +217,7 @@ class GraphReader:
             raise CarryError("a Sequential has no layers")
         layers: list[Any] = [self._objects.find(name, keras.Layer) for name in chain["layers"]]
         if any(each is model for layer in layers for each in layer._flatten_layers()):
-            raise CarryError("a Sequential is inside of itself")
+            raise CarryError("a Sequential is inside itself")
         ends = chain.get("ends")
         graph = None if ends is None else self._graph(ends, chain.get("name"))
         same = 0
@@ -239,7 +244,7 @@ class GraphReader:
 
 
 class _Given:
-    """An initializer that gives the values that are there."""
+    """An initializer that returns given values."""
 
     def __init__(self, value: np.ndarray) -> None:
         self._value = value
@@ -252,13 +257,13 @@ class _Given:
 
 def _path(value: object) -> str:
     if type(value) is not str or len(value) > LONGEST_NAME:
-        raise CarryError("a path is no text")
+        raise CarryError("a path is not a short text")
     return value
 
 
 def _two(value: object) -> Any:
     if type(value) is not list or len(value) != 2:
-        raise CarryError("two things are not two")
+        raise CarryError("a pair does not have two parts")
     return value
 
 
@@ -269,7 +274,7 @@ def _dictionaries(value: object) -> list[dict[str, Any]]:
 
 
 def _shape(shape: Any, depth: int = 0) -> Any:
-    """Return a shape, or shapes within shapes, of whole numbers and None."""
+    """Return a shape of integers and None, or nested shapes, after a check."""
     if shape is None or (type(shape) is int and shape >= 0):
         return shape
     if depth > 3:
@@ -278,4 +283,4 @@ def _shape(shape: Any, depth: int = 0) -> Any:
         return type(shape)(_shape(part, depth + 1) for part in shape)
     if type(shape) is dict:
         return {key: _shape(part, depth + 1) for key, part in shape.items()}
-    raise CarryError("a shape is none")
+    raise CarryError("a value is not a shape")

@@ -1,9 +1,9 @@
-"""Writes layers, models and symbolic tensors of Keras as a graph, and its configured objects.
+"""Describe Keras layers, models and symbolic tensors as a graph, and Keras's configured objects.
 
-A graph is sent as definitions, each after those that it speaks of: a layer (class, config,
+A graph is sent as definitions, each after those that it refers to: a layer (class, config,
 weights), a call of a layer or an operation, a model over such calls. An object that the other side
-has is named and never defined again, so that a model that is cut from another is made of the
-other's own layers and tensors. It must not know how an object changes later; that is in `states`.
+already has is named and never defined again, so that a model cut from another model is made of that
+model's own layers and tensors. It must not know how an object changes later; that is in `states`.
 """
 
 from contextlib import suppress
@@ -19,7 +19,7 @@ from autograder.carry.values import Encoder
 
 
 def is_keras(value: object) -> bool:
-    """Tell whether this is an object of Keras that `GraphWriter` may know; Keras is imported."""
+    """Return whether this is a Keras object that `GraphWriter` may know; Keras is imported."""
     import keras
     from keras.src.optimizers.base_optimizer import BaseOptimizer
 
@@ -28,14 +28,14 @@ def is_keras(value: object) -> bool:
 
 
 class GraphWriter:
-    """Defines objects of Keras that the other side does not have yet.
+    """A writer of definitions for Keras objects that the other side does not have yet.
 
     Args:
-        objects: the names of those that were carried.
-        encoder: of the message.
+        objects: the names of the objects that were carried.
+        encoder: the encoder of the message.
         all_calls: whether a layer is sent with the calls that came before the one that is needed.
-            `layer.output` is the first of them. A Sequential that was loaded has many, which take
-            time to make where they are not believed.
+            `layer.output` is the first of them. A loaded Sequential has many, which take time to
+            make on a side that does not believe them.
     """
 
     def __init__(self, objects: Objects, encoder: Encoder, *, all_calls: bool) -> None:
@@ -43,10 +43,10 @@ class GraphWriter:
         self._objects, self._encoder, self._all_calls = objects, encoder, all_calls
 
     def write(self, value: Any) -> str:
-        """Return the name of an object, defined now if it has to be.
+        """Return the name of an object, and define the object first if necessary.
 
         Raises:
-            Uncarriable: it, or what it is made of, can't be carried.
+            Uncarriable: the object, or something that it is made of, can't be carried.
         """
         import keras
 
@@ -69,19 +69,19 @@ class GraphWriter:
             return self._configured(value)
         except Uncarriable:
             raise
-        except Exception:  # an object of a student's may raise anything when it is looked at
+        except Exception:  # a student's object may raise anything when it is examined
             raise Uncarriable from None
 
     def complete(self, name: str) -> None:
         """Send the weights of a layer that was not built yet when it was defined."""
         layer = self._objects.find(name, object)
-        with suppress(Exception):  # or the layer stays what it was
+        with suppress(Exception):  # if anything fails, the layer stays as it was sent
             variables = variables_of(layer)
             if variables and not any(map(self._objects.name_of, variables)):
                 self._define("weights", object(), of=name, **self._weights(layer))
 
     def variable(self, variable: Any) -> dict[str, Any]:
-        """Return what a variable is and holds."""
+        """Return the path of a variable, whether it is trainable, and its value."""
         value = np.asarray(variable.numpy())
         return {
             "path": variable.path,
@@ -116,7 +116,7 @@ class GraphWriter:
         )
 
     def _weights(self, layer: Any) -> dict[str, Any]:
-        """Return what building has made of a layer."""
+        """Return the state of a layer that building it has made, with its weights."""
         variables = variables_of(layer)
         if any(self._objects.name_of(variable) for variable in variables):
             raise Uncarriable  # it shares a weight with another layer
@@ -197,7 +197,7 @@ class GraphWriter:
         return self._define("sequential", model, chain=chain, **about)
 
     def chain(self, model: Any) -> dict[str, Any]:
-        """Return the layers of a Sequential, and the ends of their graph once it has one."""
+        """Return the layers of a Sequential, and the ends of their graph if it has one."""
         layers = [self.write(layer) for layer in model._layers]
         graph = model._functional
         if graph is None:
@@ -207,7 +207,7 @@ class GraphWriter:
         return {"layers": layers, "ends": ends, "name": graph.name}
 
     def _write_graph(self, model: Any) -> None:
-        """Write the calls of a model from its inputs on: from its end, a deep one is too deep."""
+        """Write a model's calls from its inputs on: from its end, a deep model recurses too far."""
         for _, nodes in sorted(model._nodes_by_depth.items(), reverse=True):
             for node in nodes:
                 for tensor in node.outputs:
@@ -223,7 +223,7 @@ class GraphWriter:
 def config_of(layer: Any) -> Any:
     """Return the config of a layer.
 
-    Once it is built, an initializer of somebody's own making has done its work and is left out.
+    If the layer is built, a custom initializer has already done its work and is left out.
     """
     if not getattr(layer, "built", False):
         return _plain_config(layer)
@@ -247,7 +247,7 @@ def _plain_config(layer: Any) -> Any:
 
 
 def plain(config: Any) -> Any:
-    """Return a config in which NumPy's numbers are Python's."""
+    """Return a config with NumPy's numbers replaced by Python's."""
     match config:
         case dict():
             return {str(key): plain(value) for key, value in config.items()}

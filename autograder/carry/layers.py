@@ -1,4 +1,4 @@
-"""What both sides look at in a layer of Keras: what it holds, whether it learns, how it is named.
+"""Read and set what both sides need of a Keras layer: its variables, its flags and its name.
 
 It must not know how a layer is sent.
 """
@@ -14,7 +14,7 @@ LONGEST_NAME = 300
 
 
 def inner_layers(layer: Any) -> list[Any]:
-    """Return the layers inside of a layer, which have no names of their own."""
+    """Return the layers inside a layer, which have no names of their own."""
     import keras
 
     if isinstance(layer, keras.Model) or not isinstance(layer, keras.Layer):
@@ -23,7 +23,7 @@ def inner_layers(layer: Any) -> list[Any]:
 
 
 def variables_of(layer: Any) -> list[Any]:
-    """Return the variables that a layer itself holds, seeds and those of inner layers included."""
+    """Return the variables that a layer itself holds, including seeds and those of inner layers."""
     import keras
 
     if isinstance(layer, keras.Model) or not isinstance(layer, keras.Layer):
@@ -32,20 +32,20 @@ def variables_of(layer: Any) -> list[Any]:
 
 
 def flags(layer: Any) -> list[bool]:
-    """Return the `trainable` flags of a layer and of those inside, each as it was set itself."""
+    """Return the `trainable` flags of a layer and its inner layers, each as set on that layer."""
     layers = [layer, *inner_layers(layer)]
     return [bool(each._trainable) for each in layers if hasattr(each, "_trainable")]
 
 
 def set_flags(layer: Any, flags: object) -> None:
-    """Set what `flags` has returned.
+    """Set the flags that `flags` has returned.
 
     Raises:
-        CarryError: they are no flags, or not those of such a layer.
+        CarryError: `flags` is not a list of flags, or its length doesn't fit the layer.
     """
     layers = [each for each in (layer, *inner_layers(layer)) if hasattr(each, "_trainable")]
     if type(flags) is not list or len(flags) != len(layers):
-        raise CarryError("a layer has not as many flags as it should")
+        raise CarryError("a layer has the wrong number of flags")
     for each, flag in zip(layers, flags, strict=True):
         each._trainable = checked_flag(flag)
 
@@ -54,36 +54,36 @@ def assign(variable: Any, value: np.ndarray) -> None:
     """Give a variable a value.
 
     Raises:
-        CarryError: it is of another shape.
+        CarryError: the value has another shape than the variable.
     """
     if tuple(variable.shape) != value.shape:
-        raise CarryError("a variable is of another shape")
+        raise CarryError("a variable has another shape")
     variable.assign(value)
 
 
 def layer_name(value: object) -> str:
-    """Return the name of a layer. Raises `CarryError` when it is none."""
+    """Return the name of a layer. Raises `CarryError` if it is not a valid name."""
     if type(value) is not str or not 0 < len(value) <= LONGEST_NAME:
         raise CarryError("a layer has no name")
     return value
 
 
 def checked_flag(value: object) -> bool:
-    """Return a flag. Raises `CarryError` when it is neither true nor false."""
+    """Return a flag. Raises `CarryError` if it is neither true nor false."""
     if type(value) is not bool:
         raise CarryError("a flag is neither true nor false")
     return value
 
 
 def is_input(operation: object) -> bool:
-    """Tell whether this is where a model's input comes in: a layer that is never called."""
+    """Return whether this is a model's input layer, which is never called."""
     import keras
 
     return isinstance(operation, keras.layers.InputLayer)
 
 
 def is_configured(value: object) -> bool:
-    """Tell whether this is an object of Keras that its config makes whole, such as a loss."""
+    """Return whether this is a Keras object that its config fully describes, such as a loss."""
     try:
         module, name = configs.public_name(type(value))
         configs.configured_class(module, name)

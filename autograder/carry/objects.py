@@ -1,7 +1,7 @@
-"""Which object of this process stands for which of the other: a name for each that was carried.
+"""Name each object that was carried, so that both processes know which of theirs correspond.
 
-A name begins with the side that made the object. Objects are kept as long as the table is, so that
-a name never comes to mean another. It must not know what the objects are.
+A name begins with the letter of the side that made the object. Objects are kept as long as the
+table is, so that a name never comes to mean another object. It must not know what the objects are.
 """
 
 import re
@@ -16,7 +16,10 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class Foreign:
-    """Stands for what could not be carried. Its class has that one's name, and nothing else."""
+    """A stand-in for a value that could not be carried.
+
+    Its class has the name of the value's class, and nothing else.
+    """
 
     __slots__ = ()
 
@@ -28,12 +31,12 @@ def foreign(type_name: object) -> Foreign:
 
 
 def is_name(text: object) -> bool:
-    """Tell whether this is a name that a class or function may have."""
+    """Return whether this is a name that a class or function may have."""
     return type(text) is str and len(text) <= 100 and text.isidentifier()
 
 
 class Objects:
-    """The names of all objects that were carried in one conversation, on one of its sides."""
+    """One side's table of the names of all objects that were carried in one conversation."""
 
     def __init__(self, mine: str, theirs: str, most: int = 100_000) -> None:
         self._mine, self._theirs, self._most = mine, theirs, most
@@ -48,21 +51,22 @@ class Objects:
         return self._names.get(id(value))
 
     def add(self, value: object) -> str:
-        """Name an object of this side's."""
+        """Add an object of this side and return its new name."""
         name = f"{self._mine}{len(self._objects) + 1}"
         self._keep(name, value)
         return name
 
     def take(self, name: object, value: object) -> None:
-        """Keep what the other side has sent under a name of its own.
+        """Keep an object that the other side has sent, under the name that it gave.
 
         Raises:
-            CarryError: the name is not one of theirs, or not new.
+            CarryError: the other side can't give that name, the name is not new, or the table is
+                full.
         """
         if type(name) is not str or name[:1] != self._theirs or not _NUMBER.fullmatch(name[1:]):
             raise CarryError("an object has a name that its sender can't give")
         if name in self._objects:
-            raise CarryError("an object has the name of another")
+            raise CarryError("an object has the name of another object")
         if len(self._objects) >= self._most:
             raise CarryError("too many objects were sent")
         self._keep(name, value)
@@ -75,7 +79,7 @@ class Objects:
         """
         value = self._objects.get(name) if type(name) is str else None
         if value is None or not isinstance(value, kind):
-            raise CarryError("a message speaks of an object that was not sent")
+            raise CarryError("a message refers to an object that was not sent")
         return value
 
     def _keep(self, name: str, value: object) -> None:

@@ -1,7 +1,7 @@
-"""Whole messages: a kind and a value, with the definitions and changes that belong to it.
+"""Pack and unpack whole messages: a kind, a value, and the definitions and changes it needs.
 
 It must not know what the kinds mean, nor how messages travel. Keras is imported when a message
-from the other side needs it, or is used when this process has it anyway.
+from the other side needs it; if this process has already imported it, it is used anyway.
 """
 
 import inspect
@@ -23,7 +23,7 @@ Call = Callable[[str, tuple[Any, ...], dict[str, Any]], object]
 
 
 class Parcels:
-    """Packs and unpacks the messages of one conversation, on one of its sides.
+    """A packer and unpacker of the messages of one conversation, on one of its sides.
 
     Args:
         is_judge: whether this is the side that must believe nothing.
@@ -59,10 +59,10 @@ class Parcels:
         return frames.pack(header, encoder.blobs)
 
     def unpack(self, frame: bytes) -> tuple[str, Any]:
-        """Return kind and value of a message, after all that it defines and changes.
+        """Return the kind and value of a message, after applying its definitions and changes.
 
         Raises:
-            CarryError: it is none.
+            CarryError: the frame is not a valid message.
         """
         header, blobs = frames.unpack(frame, self._limits)
         beyond = _Beyond(self.objects, self._call)
@@ -80,7 +80,7 @@ class Parcels:
         for definition in definitions:
             reader.read(definition)
         value = decoder.decode(header.get("value"))
-        if reader:  # a change may speak of what is in the value
+        if reader:  # a change may refer to objects in the value
             self._all_states().apply(changes, reader)
         if _keras_is_there():
             _raise_counts(header.get("counts"))
@@ -95,7 +95,7 @@ class Parcels:
 
 
 class _Beyond:
-    """Carries objects by name, what Keras makes, and functions."""
+    """A carrier of everything but plain values: objects by name, Keras's objects, functions."""
 
     def __init__(self, objects: Objects, call: Call) -> None:
         self.writer: Any = None
@@ -161,14 +161,14 @@ def _keras_is_there() -> bool:
 
 
 def _counts() -> dict[str, int]:
-    """Return how many objects of each kind Keras has named: the next name comes of it."""
+    """Return how many objects of each kind Keras has named; it derives the next name from this."""
     from keras.src.backend.common import global_state
 
     return global_state.get_global_attribute("object_name_uids", default={})
 
 
 def _raise_counts(counts: object) -> None:
-    """Let Keras give no name here that the other side has given; leave out what is no count."""
+    """Keep Keras from giving a name here that the other side has given; ignore invalid counts."""
     from keras.src.utils import naming
 
     if type(counts) is not dict or len(counts) > _MOST_NAMES:
@@ -177,7 +177,7 @@ def _raise_counts(counts: object) -> None:
         if not is_name(name) or type(count) is not int or count > _MOST_COUNT:
             continue
         if _counts().get(name, 0) < count:
-            naming.get_uid(name)  # makes the table, if there is none
+            naming.get_uid(name)  # makes the table if there isn't one
             _counts()[name] = count
 
 

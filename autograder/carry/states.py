@@ -1,8 +1,8 @@
-"""How objects of Keras change after they were sent: flags, weights, layers, compiling.
+"""Send how Keras objects have changed since they were sent: flags, weights, layers, compiling.
 
 Each side remembers what an object was like when both last agreed, and sends what is different now.
-The other side applies it to its own object, in place. It must not make objects; what speaks of new
-ones is read after `graph_reader` has made them.
+The other side applies it to its own object, in place. It must not make objects; a change that
+refers to new ones is read after `graph_reader` has made them.
 """
 
 import types
@@ -26,14 +26,14 @@ _NOT_SETTINGS = ("name", "build", "quantize")  # the last two are Keras's own, n
 
 
 class States:
-    """What the objects of one conversation were like when both sides last agreed."""
+    """The states that the objects of one conversation had when both sides last agreed."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._seen: dict[str, State] = {}
 
     def changes(self, writer: GraphWriter) -> list[Any]:
-        """Return what is different now, object by object; the other side will know it."""
+        """Return what is different now, object by object; from then on the other side knows it."""
         found, looked_at = [], set()
         while new := [name for name in self._objects if name not in looked_at]:
             for name in new:  # a change may define objects
@@ -44,16 +44,16 @@ class States:
         return found
 
     def apply(self, changes: object, reader: GraphReader) -> None:
-        """Change objects as the other side says. What can't be done to one is left out.
+        """Change objects as the other side says. A change that can't be made is left out.
 
         Raises:
-            CarryError: the list is none, or names what was not sent.
+            CarryError: `changes` is not a list of changes, or names an object that was not sent.
         """
         if type(changes) is not list:
             raise CarryError("a message has no list of changes")
         for each in changes:
             if type(each) is not list or len(each) != 2 or type(each[1]) is not dict:
-                raise CarryError("a change is none")
+                raise CarryError("a change is malformed")
             value = self._objects.find(each[0], object)
             if not isinstance(value, Foreign):
                 _Change(value, reader, self._objects).apply(each[1])
@@ -68,10 +68,10 @@ class States:
         value = self._objects.find(name, object)
         try:
             now = state(value, self._objects)
-        except Exception:  # a student may have taken anything from it
+        except Exception:  # a student may have removed anything from it
             return {}
         before = self._seen.get(name)
-        if before is None:  # just defined, with all but this
+        if before is None:  # just defined: its definition holds everything except these
             before = {k: v for k, v in now.items() if k not in ("compile", "slots", "built")}
         different = [key for key in now if key not in before or before[key] != now[key]]
         self._seen[name] = now
@@ -79,7 +79,7 @@ class States:
 
 
 def state(value: Any, objects: Objects) -> State:
-    """Return what can change of an object, in a form that can be compared."""
+    """Return everything about an object that can change, in a form that can be compared."""
     import keras
     from keras.src.optimizers.base_optimizer import BaseOptimizer
 
@@ -105,7 +105,7 @@ def state(value: Any, objects: Objects) -> State:
 def _described(
     value: Any, different: list[str], before: State, now: State, writer: GraphWriter
 ) -> State:
-    """Return what is different in a form that is sent; what can't be carried is left out."""
+    """Return the differences in the form that is sent; what can't be carried is left out."""
     change = {key: now[key] for key in different if key in ("trainable", "name", "learns")}
     for key in different:
         with suppress(Uncarriable):
@@ -136,7 +136,7 @@ def _compiling(model: Any, writer: GraphWriter) -> Any:
 
 
 class _Change:
-    """Applies one object's changes; each by itself, as far as it can be done."""
+    """The changes to one object; each is applied independently, if it can be."""
 
     def __init__(self, value: Any, reader: GraphReader, objects: Objects) -> None:
         self._value, self._reader, self._objects = value, reader, objects
@@ -161,7 +161,7 @@ class _Change:
             steps = ("config", "trainable", "name")
         for step in steps:
             if step in change:
-                # Keras may raise anything at what nobody could have done.
+                # Keras may raise anything for a change that no real use could have made.
                 with suppress(Exception):
                     self._steps[step](change[step])
 
@@ -178,7 +178,7 @@ class _Change:
         layers.assign(self._value, self._reader.array(node))
 
     def _config(self, node: object) -> None:
-        """Take attributes over from a layer that is made of the new config and never built."""
+        """Copy attributes from a layer that is made from the new config and never built."""
         changed, config = self._reader.decoded(node)
         fresh = type(self._value).from_config(configs.checked(config))
         for key in changed:
@@ -189,7 +189,7 @@ class _Change:
         import keras
 
         if not isinstance(self._value, keras.Sequential):
-            raise CarryError("a model that is no Sequential has no chain")
+            raise CarryError("a model that is not a Sequential has no chain")
         self._reader.set_chain(self._value, node)
 
     def _compile(self, node: object) -> None:
@@ -197,10 +197,11 @@ class _Change:
 
         arguments = self._reader.decoded(node)
         if not isinstance(arguments["optimizer"], BaseOptimizer | None):
-            raise CarryError("a model is compiled with no optimizer")  # Keras would build a config
+            # Given a config instead, Keras would build an optimizer from it.
+            raise CarryError("a model is compiled without an optimizer")
         modes = {key: arguments[key] for key in _MODES}
         if type(modes["steps_per_execution"]) is not int:
-            raise CarryError("a model is compiled for no number of steps")
+            raise CarryError("a model is compiled without a number of steps")
         kept = {key: arguments[key] for key in _COMPILED}
         self._value.compile(arguments["optimizer"], **kept, **modes)
 
@@ -216,7 +217,7 @@ class _Change:
 
 
 def _settings(layer: Any) -> State:
-    """Return the attributes that may stand in a layer's config; that itself takes long to make."""
+    """Return the attributes that may be in a layer's config; making the config itself is slow."""
     return {
         key: setting
         for key, setting in vars(layer).items()
@@ -225,11 +226,11 @@ def _settings(layer: Any) -> State:
 
 
 class _Numbers:
-    """What variables hold now, to be compared with what they hold later.
+    """The numbers that variables hold now, to be compared with what they hold later.
 
-    TensorFlow's are not copied: a variable that changes takes new memory as long as somebody looks
-    at the old (`tf.Variable.value`). This is done at every message, and a copy, or a digest of all
-    numbers, would take most of its time.
+    TensorFlow's numbers are not copied: a variable that changes takes new memory as long as the old
+    memory is in use (`tf.Variable.value`). This is done for every message, and a copy or a digest
+    of all numbers would take most of a message's time.
     """
 
     def __init__(self, variables: Iterable[Any]) -> None:
@@ -243,6 +244,6 @@ class _Numbers:
 
 
 def _bytes_of(value: Any) -> np.ndarray:
-    """Return the numbers of a variable's value as bytes, whatever their dtype, NaN included."""
+    """Return the numbers of a variable's value as bytes, whatever their dtype, including NaN."""
     read = getattr(value, "value", None)
     return np.frombuffer(read() if callable(read) else np.ascontiguousarray(value), np.uint8)

@@ -1,4 +1,4 @@
-"""Classes of trusted packages whose objects are carried field by field: dataclasses, namedtuples.
+"""Carry objects of trusted packages field by field: those of dataclasses and namedtuples.
 
 It must not import anything outside of those packages.
 """
@@ -20,25 +20,25 @@ def class_in(module: object, name: object, trusted: Collection[str]) -> type:
     """Return a class that is defined in a trusted package.
 
     Raises:
-        CarryError: there is none of that name there.
+        CarryError: the package is not trusted or has no class of that name.
     """
     if type(module) is not str or not _MODULE.fullmatch(module) or not is_name(name):
         raise CarryError("a class has no name")
     if module.partition(".")[0] not in trusted:
-        raise CarryError("a class is of no trusted package")
+        raise CarryError("a class is not from a trusted package")
     if module not in sys.modules:
         try:
             importlib.import_module(module)
         except Exception:
-            raise CarryError("a class is of a module that can't be imported") from None
+            raise CarryError("a class is from a module that can't be imported") from None
     found = vars(sys.modules[module]).get(str(name))
     if not isinstance(found, type) or found.__module__ != module:
-        raise CarryError("a module has no such class")
+        raise CarryError("a module does not define the class")
     return found
 
 
 def is_trusted(kind: type, trusted: Collection[str]) -> bool:
-    """Tell whether the class is defined in a trusted package."""
+    """Return whether the class is defined in a trusted package."""
     try:
         return class_in(kind.__module__, kind.__name__, trusted) is kind
     except CarryError:
@@ -46,7 +46,7 @@ def is_trusted(kind: type, trusted: Collection[str]) -> bool:
 
 
 def fields(value: object) -> list[tuple[str, Any]]:
-    """Return the arguments of the constructor that makes such a record."""
+    """Return the constructor arguments that make an equal record."""
     return [(name, getattr(value, name)) for name in _names(type(value))]
 
 
@@ -54,18 +54,18 @@ def make(kind: type, arguments: dict[str, Any]) -> object:
     """Make a record with its constructor.
 
     Raises:
-        CarryError: the class is no record's, or its constructor refuses the arguments.
+        CarryError: the class is not a record, or its constructor refuses the arguments.
     """
     if not is_record(kind) or set(arguments) - set(_names(kind)):
-        raise CarryError("a record has fields that its class has not")
+        raise CarryError("a record has fields that its class lacks")
     try:
         return kind(**arguments)
     except Exception:
-        raise CarryError("a record can't be made of its fields") from None
+        raise CarryError("a record can't be made from its fields") from None
 
 
 def is_record(kind: type) -> bool:
-    """Tell whether the class is a dataclass's or a namedtuple's."""
+    """Return whether the class is a record: a dataclass or a namedtuple."""
     return dataclasses.is_dataclass(kind) or (issubclass(kind, tuple) and hasattr(kind, "_fields"))
 
 

@@ -1,11 +1,12 @@
-"""Plain values to JSON and blobs and back: numbers, texts, containers, arrays, paths, dates.
+"""Turn plain values into JSON and blobs and back: numbers, texts, containers, arrays, paths, dates.
 
-What is none of these goes to whoever knows more, through `Beyond`. Reading gives exact built-in
-types and nothing that its sender has defined, or a `CarryError`.
+All other values are passed to a `Beyond`, which knows how to carry them. Reading gives exact
+built-in types and nothing that the sender has defined, or a `CarryError`.
 
-None, truth values, numbers and texts stand for themselves; all else is a list that begins with a
-tag. A container carries a number, so that one that is there twice, or holds itself, comes back so.
-Only within a message: until the next, either side may have changed what it has of it.
+None, truth values, numbers and texts are sent as themselves; everything else is a list that begins
+with a tag. A container has a number, so that a container that occurs twice, or holds itself, does
+so again when it is read. This holds only within one message: before the next one, either side may
+have changed its own copy.
 """
 
 import collections
@@ -37,7 +38,7 @@ _ITERATORS: tuple[type, ...] = (
 
 
 class Beyond(Protocol):
-    """Whoever knows how to carry what is no plain value."""
+    """A carrier of values that are not plain."""
 
     def encode(self, value: object, encoder: "Encoder") -> Node:
         """Return a node for a value. Raises `Uncarriable`."""
@@ -50,7 +51,7 @@ class Beyond(Protocol):
 
 
 class Encoder:
-    """Makes nodes of the values of one message, and collects its blobs."""
+    """A maker of nodes from the values of one message, which also collects its blobs."""
 
     def __init__(self, limits: Limits, trusted: Collection[str], beyond: Beyond) -> None:
         self.blobs: list[bytes] = []
@@ -58,7 +59,7 @@ class Encoder:
         self._numbers: dict[int, int] = {}
         self._next = itertools.count()
         self._open: set[int] = set()
-        self._kept: list[object] = []  # or an identity would be given to another object
+        self._kept: list[object] = []  # otherwise another object could get a freed object's id
         self._parts = self._depth = self._bytes = 0
 
     def encode(self, value: object) -> Node:
@@ -77,7 +78,7 @@ class Encoder:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Encode what is read before the values around it: it can't refer to their containers."""
+        """Encode a value that is read before those around it: it can't refer to its containers."""
         kept = self._numbers, self._open, self._depth
         self._numbers, self._open, self._depth = {}, set(), 0
         try:
@@ -86,7 +87,7 @@ class Encoder:
             self._numbers, self._open, self._depth = kept
 
     def blob(self, data: bytes) -> int:
-        """Add a blob and return its number. Raises `Uncarriable` when there are too many bytes."""
+        """Add a blob and return its number. Raises `Uncarriable` if there are too many bytes."""
         self._bytes += len(data)
         if self._bytes > self._limits.frame // 2:
             raise Uncarriable
@@ -94,7 +95,7 @@ class Encoder:
         return len(self.blobs) - 1
 
     def array(self, array: np.ndarray) -> list[Any]:
-        """Return dtype, shape and blob of an array of plain elements. Raises `Uncarriable`."""
+        """Return the dtype, shape and blob of an array of plain elements. Raises `Uncarriable`."""
         dtype = arrays.dtype_text(array.dtype)
         if array.size > self._limits.elements or not array.dtype.itemsize:
             raise Uncarriable
@@ -139,7 +140,7 @@ class Encoder:
                 return ["date", value.isoformat()]
         if value is Ellipsis:
             return ["ellipsis"]
-        if isinstance(value, _ITERATORS):  # as far as a message reaches
+        if isinstance(value, _ITERATORS):  # up to as many values as a message may hold
             return ["iterator", self.encode(list(itertools.islice(value, self._limits.parts)))]  # type: ignore[call-overload]
         if arrays.is_shape(value):
             return self.encode(tuple(value.as_list()))
@@ -154,7 +155,7 @@ class Encoder:
         known = self._numbers.get(id(value))
         if known is not None:
             if id(value) in self._open and kind not in ("list", "dict"):
-                raise Uncarriable  # it holds itself, and can't be made before what it holds
+                raise Uncarriable  # it holds itself, and its contents must be made before it
             return ["again", known]
         number = self._numbers[id(value)] = next(self._next)
         self._kept.append(value)
@@ -202,8 +203,8 @@ class Encoder:
 
 
 def _kind_of(value: Any) -> str | None:
-    """Name the kind of a container or an array, or what is sent as one."""
-    if arrays.is_sparse(value):  # one of the formats is a dict as well
+    """Return the kind of a container or an array, or of a value that is sent as one."""
+    if arrays.is_sparse(value):  # one of the formats is also a dict
         return "sparse"
     match value:
         case list():
@@ -224,7 +225,7 @@ def _kind_of(value: Any) -> str | None:
 
 
 class Decoder:
-    """Makes values of the nodes of one message."""
+    """A maker of values from the nodes of one message."""
 
     def __init__(
         self, blobs: list[bytes], limits: Limits, trusted: Collection[str], beyond: Beyond
@@ -247,7 +248,7 @@ class Decoder:
         """Return the value of a node.
 
         Raises:
-            CarryError: it is none, or it passes a limit.
+            CarryError: the node is malformed, or exceeds a limit.
         """
         if node is None or type(node) in (bool, int, float):
             return self._checked_number(node)
@@ -271,7 +272,7 @@ class Decoder:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """Decode what was encoded apart."""
+        """Decode a value that was encoded apart."""
         kept = self._made, self._depth
         self._made, self._depth = {}, 0
         try:
@@ -280,10 +281,10 @@ class Decoder:
             self._made, self._depth = kept
 
     def blob(self, number: object) -> bytes:
-        """Return a blob, once: a message can't be larger than it is.
+        """Return a blob, once only: a message's values can't take more bytes than it holds.
 
         Raises:
-            CarryError: there is none of that number any more.
+            CarryError: there is no blob of that number, or it has already been returned.
         """
         if type(number) is not int or not 0 <= number < len(self._blobs):
             raise CarryError("a value has no bytes")
@@ -294,7 +295,7 @@ class Decoder:
         return data
 
     def array(self, node: object) -> np.ndarray:
-        """Return the array of dtype, shape and blob. Raises `CarryError`."""
+        """Return the array that a dtype, a shape and a blob describe. Raises `CarryError`."""
         if type(node) is not list or len(node) != 3:
             raise CarryError("an array is not made of three parts")
         dtype, shape, blob = node
@@ -344,7 +345,7 @@ class Decoder:
     def _again(self, node: list[Any]) -> object:
         (number,) = node
         if type(number) is not int or number not in self._made:
-            raise CarryError("a message speaks of a container that is not in it")
+            raise CarryError("a message refers to a container that is not in it")
         return self._made[number]
 
     def _array(self, node: list[Any]) -> object:
@@ -395,7 +396,7 @@ class Decoder:
 
     def _range(self, node: list[Any]) -> object:
         if len(node) != 3 or any(type(part) is not int for part in node):
-            raise CarryError("a range is not made of whole numbers")
+            raise CarryError("a range is not made of integers")
         return range(*node)
 
     def _ellipsis(self, node: list[Any]) -> object:
@@ -417,10 +418,10 @@ class Decoder:
         (items,) = node
         made = self.decode(items)
         if type(made) is not list:
-            raise CarryError("an iterator goes through no list")
+            raise CarryError("an iterator does not go through a list")
         return iter(made)
 
     def _is_text(self, node: object) -> str:
         if type(node) is not str or len(node) > self.limits.text:
-            raise CarryError("a value that is a text is none")
+            raise CarryError("a value is not a text, or too long a text")
         return node

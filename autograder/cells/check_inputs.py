@@ -1,8 +1,8 @@
-"""Tells what a judge must fetch from the student for each check, and what it has of its own.
+"""Find what a judge must fetch from the student for each check, and what it defines itself.
 
-A check uses names that other cells bind. Those that the author's locked cells import or define are
-the judge's own: it runs those statements itself. All others are fetched from the student's process.
-It reads cells and runs none; it must not know processes or scores.
+A check uses names that other cells bind. The judge itself runs the statements of the author's
+locked cells that import or define such names. It fetches all other names from the student's
+process. This module reads cells and runs none; it must not know processes or scores.
 """
 
 import ast
@@ -18,14 +18,14 @@ _OWN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.C
 
 
 def names_by_check(source: NotebookNode, prelude: str) -> dict[str, tuple[str, ...]]:
-    """The names that each check must be given, by its grade_id.
+    """Return the names that must be fetched for each check, by the check's grade_id.
 
-    Only those that the author binds: an answer that defines a `range` or an `all` of its own gives
-    it to no check.
+    Only names that the author binds: if an answer defines its own `range` or `all`, no check gets
+    it.
 
     Args:
         source: the author's notebook, with its solutions.
-        prelude: what the judge runs before all checks.
+        prelude: the code that the judge runs before all checks.
     """
     code = [cell for cell in source.cells if _is_code(cell)]
     others = (bindings_in(cell.source).binds for cell in code if not is_check(cell))
@@ -37,19 +37,19 @@ def names_by_check(source: NotebookNode, prelude: str) -> dict[str, tuple[str, .
 
 
 def prelude_of(source: NotebookNode) -> str:
-    """Those of the imports and definitions in the author's locked cells that a check uses.
+    """Return the imports and definitions in the author's locked cells that checks use.
 
     Args:
-        source: the author's notebook. A cell that is no plain Python (a magic) adds nothing.
+        source: the author's notebook. A cell that is not plain Python (a magic) adds nothing.
 
     Returns:
-        Code to be run as a cell; empty if there is nothing.
+        Code to be run as a cell; empty if there is none.
     """
     code = [cell for cell in source.cells if _is_code(cell)]
     wanted = {name for cell in code if is_check(cell) for name in bindings_in(cell.source).uses}
     locked = [cell.source for cell in code if not is_solution(cell) and not is_check(cell)]
     kept: list[str] = []
-    # From the last one upwards: a definition may use what stands before it.
+    # From the last one upwards: a definition may use names that are bound before it.
     for statement in reversed([each for text in locked for each in _own_statements(text)]):
         names = bindings_in(statement)
         if names.binds & wanted:

@@ -1,8 +1,7 @@
-"""Parses text that isn't ours without Python's warnings about it; any thread may ask.
+"""Parse text that isn't ours without Python's warnings about it, from any thread.
 
-`warnings.catch_warnings` would swap a list of filters that all threads share. Here a filter is
-put in that concerns nothing but texts of this file name, and stays. It must not know what a text
-is for.
+`warnings.catch_warnings` would replace a list of filters that all threads share. Instead, a filter
+that affects only texts with this file name is added and stays. It must not know what a text is for.
 """
 
 import ast
@@ -21,7 +20,7 @@ def tree(code: str) -> ast.Module:
     """Parse a text; errors are those of `ast.parse`.
 
     One thread at a time: Python counts the depth of a tree for all threads together, and raises a
-    `SystemError` when they meet (python/cpython#106905).
+    `SystemError` when two of them do this at once (python/cpython#106905).
     """
     _hush()
     with _ONE_TREE:
@@ -29,7 +28,7 @@ def tree(code: str) -> ast.Module:
 
 
 def table(code: str) -> symtable.SymbolTable:
-    """Make a text's table of names; errors are those of `symtable.symtable`."""
+    """Return a text's symbol table; errors are those of `symtable.symtable`."""
     _hush()
     return symtable.symtable(code, _NAME, "exec")
 

@@ -1,4 +1,4 @@
-"""Read and write files, trusted or not; it knows nothing about what is in them."""
+"""Read and write files, trusted or not; this package knows nothing about what is in them."""
 
 from autograder.files import fingerprint, temporary
 from autograder.files.atomic import read_whole, write_whole

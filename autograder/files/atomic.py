@@ -7,7 +7,7 @@ from typing import Any
 
 
 def read_whole(path: Path) -> dict[str, Any] | None:
-    """The JSON object that a file holds; None if there is none, or a torn one."""
+    """Return the JSON object that a file holds; None if the file is missing or incomplete."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -15,7 +15,7 @@ def read_whole(path: Path) -> dict[str, Any] | None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that after any crash it holds either the old or the new content."""
+    """Write a file so that it holds either the old or the new content after any crash."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with unfinished.open("wb") as file:

@@ -1,4 +1,4 @@
-"""Names in a few letters all that decides a score, so that a change of it is noticed."""
+"""Make short digests of everything that decides a score, so that a change is noticed."""
 
 import hashlib
 import importlib.util
@@ -13,18 +13,18 @@ _PACKAGES = ("autograder", "transferlab")
 
 
 def of(*facts: object) -> str:
-    """A fingerprint of facts that JSON can hold; files stand for their content."""
+    """Return a fingerprint of facts that JSON can hold; files count by their content."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def of_files(files: dict[str, bytes]) -> dict[str, str]:
-    """What files hold, in short, by their names."""
+    """Return a digest of each file's content, by the file's name."""
     return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
 @cache
 def of_installation() -> str:
-    """This Python, its packages' versions, and the code of the course and the grader."""
+    """Return a fingerprint of this Python, its packages' versions, the course and the grader."""
     versions = sorted({(d.metadata["Name"] or "", d.version) for d in distributions()})
     return of(platform.python_version(), versions, [_of_package(name) for name in _PACKAGES])
 

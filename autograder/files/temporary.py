@@ -1,4 +1,4 @@
-"""Temporary folders that name their process, so that those of one that was killed can go.
+"""Make temporary folders named after their process, and clear up after killed processes.
 
 It must not know what is in them.
 """
@@ -13,17 +13,17 @@ from pathlib import Path
 import psutil
 
 _NAME = re.compile(r"autograder-(\d+)-.*")
-# Another machine or container may share the folder and not the numbers of processes.
+# Another machine or container may share the folder but have its own process ids.
 _LEFT_ALONE_SECONDS = 3600
 
 
 def folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
-    """Make a folder that goes at the end of a `with` block."""
+    """Make a folder that is removed at the end of a `with` block."""
     return tempfile.TemporaryDirectory(prefix=f"autograder-{os.getpid()}-{purpose}-")
 
 
 def clear() -> None:
-    """Remove the folders of processes that are gone; what is young or not ours to remove stays."""
+    """Remove the folders of processes that have ended; recent ones and others' folders stay."""
     for path in Path(tempfile.gettempdir()).glob("autograder-*"):
         named = _NAME.fullmatch(path.name)
         if named and not psutil.pid_exists(int(named[1])) and _is_old(path):

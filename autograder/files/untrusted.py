@@ -1,4 +1,4 @@
-"""Reads what lies in a submitted folder, and trusts none of it; no student code runs here."""
+"""Read the files of a submitted folder without trusting them; no student code runs here."""
 
 import os
 import re
@@ -10,16 +10,16 @@ from transferlab.submitting import IGNORED
 
 MOST_FILES = 500
 MOST_BYTES = 50_000_000
-# However much they hand in, their answers to the quiz are among what is taken.
+# However much a student submits, the answers to the quiz are among the files that are taken.
 _FIRST = "progress.json"
 _CODE = re.compile(r"\.(py\w?|so|dll|dylib|pth|egg|whl|zip)$|^[^.]*\.egg-info/")
 _NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 def plain_files(folder: Path) -> dict[str, bytes]:
-    """A folder's files by relative name: at most `MOST_FILES`, and `MOST_BYTES` in all.
+    """Return a folder's files by relative name: at most `MOST_FILES`, and `MOST_BYTES` in all.
 
-    Links, pipes and devices are passed over, and so is what nbgrader ignores.
+    Links, pipes and devices are skipped, and so are files that nbgrader ignores.
     """
     found, left = {}, MOST_BYTES
     for path in _paths(folder):
@@ -33,7 +33,7 @@ def plain_files(folder: Path) -> dict[str, bytes]:
 
 
 def together(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
-    """Our files and theirs, without those of theirs that stand where one of ours must."""
+    """Return our files and theirs, without those of theirs that are where one of ours must be."""
     taken = {*ours, *(parent for name in ours for parent in _parents(name))}
     kept = {
         name: content
@@ -44,7 +44,7 @@ def together(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, byte
 
 
 def without_code(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Those of a student's files that Python can't import."""
+    """Return the student's files that Python can't import."""
     return {name: held for name, held in files.items() if not _CODE.search(name.lower())}
 
 
@@ -73,7 +73,7 @@ def _paths(folder: Path) -> Iterator[Path]:
 
 
 def read_plain(path: Path, most: int) -> bytes | None:
-    """A plain file's content; None for a link, a pipe, a device, or more than `most` bytes."""
+    """Return a plain file's content; None for a link, pipe, device or more than `most` bytes."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NEVER_WAIT)
     except OSError:

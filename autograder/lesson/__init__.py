@@ -1,4 +1,4 @@
-"""Turn the text that an author writes into notebooks; it knows no submission."""
+"""Turn the text that an author writes into notebooks; it knows nothing about submissions."""
 
 from autograder.lesson import answer_bank
 from autograder.lesson.answer_bank import Answer, with_answer

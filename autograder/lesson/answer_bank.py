@@ -1,7 +1,7 @@
-"""Reads the bank of right and wrong answers that each exercise is tested with.
+"""Read the bank of right and wrong answers that each exercise is tested with.
 
-One percent script per exercise, `<folder>/<lesson>/<exercise>.py`; each cell is one answer, that
-is, a whole solution cell. It must not know how answers are run or scored.
+There is one percent script for each exercise, `<folder>/<lesson>/<exercise>.py`; each of its cells
+is one answer: a whole solution cell. It must not know how answers are run or scored.
 """
 
 import copy
@@ -18,8 +18,8 @@ from autograder.errors import LessonError
 class Answer:
     """One answer to one exercise.
 
-    `title` tells how a right answer differs, or which misconception a wrong one stands for;
-    `message` is part of what a wrong one must be told.
+    `title` says how a right answer differs, or which misconception a wrong one shows; `message` is
+    part of the message that a wrong one must get.
     """
 
     exercise: str
@@ -42,7 +42,7 @@ def with_answer(notebook: NotebookNode, exercise: str, source: str) -> NotebookN
     """Return a copy of the notebook in which `source` is the solution cell of `exercise`.
 
     Raises:
-        LessonError: the notebook has no such solution cell.
+        LessonError: the notebook has no solution cell of that name.
     """
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
@@ -50,7 +50,7 @@ def with_answer(notebook: NotebookNode, exercise: str, source: str) -> NotebookN
         if meta.get("solution") and meta.get("grade_id") == exercise:
             cell.source = source
             return notebook
-    raise LessonError(f"There is no solution cell {exercise!r}: name the bank's file like one.")
+    raise LessonError(f"There is no solution cell {exercise!r}: name the bank's file after one.")
 
 
 def _read(path: Path) -> tuple[Answer, ...]:
@@ -72,5 +72,5 @@ def _answer(path: Path, cell: NotebookNode) -> Answer:
     kind: Literal["right", "wrong"] = "right" if kinds == ["right"] else "wrong"
     message = cell.metadata.get("message", "")
     if kind == "wrong" and not message:
-        raise LessonError(f'{where}: add message="…", a part of what it must be told.')
+        raise LessonError(f'{where}: add message="…", a part of the message that it must get.')
     return Answer(path.stem, kind, cell.metadata[kind], message, cell.source)

@@ -1,7 +1,7 @@
-"""Tells authors, by reading, which values of a lesson's checks can't be carried to the judge.
+"""Find, by reading a lesson, which values its checks use that can't be carried to the judge.
 
-It names what is sure to stay behind and misses what only running shows: `autograder release
---prove` tries that. It must not know students.
+It names values that are sure to stay behind and misses those that only running the lesson shows:
+`autograder release --prove` tries those. It must not know students.
 """
 
 import ast
@@ -16,8 +16,8 @@ _OTHERS = {
     "open": "an open file",
     "re.compile": "a compiled pattern",
     "threading.Lock": "a lock",
-    "pd": "an object of pandas",
-    "pandas": "an object of pandas",
+    "pd": "a pandas object",
+    "pandas": "a pandas object",
 }
 
 
@@ -27,8 +27,8 @@ class Stays:
 
     Attributes:
         check: the grade_id of the check cell.
-        name: what it uses.
-        why: what the value is, or gives.
+        name: the name that it uses.
+        why: what the value is, or what it returns.
     """
 
     check: str
@@ -37,7 +37,7 @@ class Stays:
 
 
 def what_stays(source: NotebookNode) -> list[Stays]:
-    """Find what the checks of a lesson use and can't be carried.
+    """Find what the checks of a lesson use that can't be carried.
 
     Args:
         source: the author's notebook, with its solutions.
@@ -64,9 +64,12 @@ def _statements(code: str) -> list[ast.stmt]:
 
 
 def _reasons(statement: ast.stmt, classes: set[str]) -> Iterator[tuple[str, str]]:
-    """The names that a statement binds to what can't be carried, and what that is."""
+    """Yield the names that a statement binds to values that can't be carried, and what they are."""
     if isinstance(statement, ast.ClassDef):
-        yield statement.name, "a class of the lesson's own, whose objects stay where they are"
+        yield (
+            statement.name,
+            "a class that the lesson defines, whose objects stay in the student's process",
+        )
     elif isinstance(statement, ast.FunctionDef):
         returned = (each.value for each in ast.walk(statement) if isinstance(each, ast.Return))
         for what in filter(None, (_what(value, classes) for value in returned)):
@@ -77,7 +80,7 @@ def _reasons(statement: ast.stmt, classes: set[str]) -> Iterator[tuple[str, str]
 
 
 def _what(value: ast.expr | None, classes: set[str]) -> str | None:
-    """What a call makes, if that can't be carried."""
+    """Return what a call makes, if that can't be carried."""
     if not isinstance(value, ast.Call):
         return None
     called = ast.unparse(value.func)

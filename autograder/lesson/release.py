@@ -1,4 +1,4 @@
-"""Derives from an author's lesson all that others get: source, student and solved notebooks.
+"""Make everything that others get from an author's lesson: source, student and solved notebooks.
 
 It runs nbgrader's own converters; it must not know how a submission is graded.
 """
@@ -24,7 +24,7 @@ QUIZ_FILE = "quiz.json"
 
 @dataclass(frozen=True)
 class Released:
-    """What a release made: the student's folder, and its files by relative name."""
+    """What a release has made: the student's folder, and its files by relative name."""
 
     lesson: str
     folder: Path
@@ -34,11 +34,12 @@ class Released:
 def release_lesson(path: Path, workspace: Workspace, course: Path | None = None) -> Released:
     """Make a lesson's source and student version in `workspace`; copy the latter to `course`.
 
-    The same lesson gives the same bytes, wherever it is made. Other files in the course's folder
-    (a student's progress) are left alone.
+    The same lesson gives the same bytes wherever it is made. Other files in the lesson's folder in
+    `course` (a student's progress) are left alone.
 
     Raises:
-        LessonError: the author's source, or the class graded in this workspace, is in the way.
+        LessonError: the author's source can't be released, or this workspace has submissions to the
+            lesson and its graded cells have changed.
     """
     lesson = read_lesson(path)
     released = _derive(lesson, workspace, workspace.config())
@@ -51,7 +52,7 @@ def release_lesson(path: Path, workspace: Workspace, course: Path | None = None)
 
 
 def student_files(path: Path) -> dict[str, bytes]:
-    """The files of a lesson's student version by name, made without a gradebook.
+    """Return the files of a lesson's student version by name, made without a gradebook.
 
     Raises:
         LessonError: the author's source can't be released.
@@ -65,7 +66,7 @@ def student_files(path: Path) -> dict[str, bytes]:
 
 
 def stale_files(path: Path, course: Path) -> list[Path]:
-    """Files of a lesson that are missing in `course` or differ from a fresh release.
+    """Return the files of a lesson that are missing in `course` or differ from a fresh release.
 
     Raises:
         LessonError: the author's source can't be released.
@@ -76,7 +77,7 @@ def stale_files(path: Path, course: Path) -> list[Path]:
 
 
 def release_page(path: Path, course: Path) -> Path:
-    """Make the notebook of a page that is no lesson (the start page) in `course`; return its path.
+    """Make a non-lesson page's notebook (the start page) in `course`; return its path.
 
     Raises:
         LessonError: the author's source can't be read.
@@ -86,7 +87,7 @@ def release_page(path: Path, course: Path) -> Path:
 
 
 def stale_page_files(path: Path, course: Path) -> list[Path]:
-    """The notebook of a page, if it is missing in `course` or differs from a fresh one.
+    """Return the notebook of a page if it is missing in `course` or differs from a fresh one.
 
     Raises:
         LessonError: the author's source can't be read.
@@ -98,7 +99,7 @@ def stale_page_files(path: Path, course: Path) -> list[Path]:
 
 
 def solved_notebook(path: Path) -> NotebookNode:
-    """The author's notebook with its solutions, ready to run beside its quiz.json.
+    """Return the author's notebook with its solutions, ready to run next to its quiz.json.
 
     Raises:
         LessonError: the author's source can't be released.
@@ -113,7 +114,7 @@ def write_solved(path: Path, folder: Path) -> Path:
 
 
 def write_notebook(notebook: NotebookNode, lesson: LessonSource, folder: Path) -> Path:
-    """Write a version of a lesson's notebook, and what must lie beside it."""
+    """Write a version of a lesson's notebook and, if it has questions, its quiz.json next to it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{lesson.name}.ipynb"
     text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)

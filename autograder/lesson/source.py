@@ -1,4 +1,4 @@
-"""Reads an author's lesson (a percent script) as a notebook, and says what is wrong with it.
+"""Read an author's lesson (a percent script) as a notebook, and report what is wrong with it.
 
 The same text gives the same notebook on every machine. It must not know nbgrader's workspace.
 """
@@ -26,7 +26,7 @@ _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-# Shorter lines (`return x`, `)`) stand in many places and give nothing away.
+# Shorter lines (`return x`, `)`) occur in many places and give nothing away.
 _TELLING_LENGTH = 16
 
 
@@ -57,12 +57,12 @@ def find_lessons(names: list[str], solutions: Path) -> list[Path]:
 
 
 def find_pages(solutions: Path) -> list[Path]:
-    """Find the source files of the pages that are no lesson and have no number: the start page."""
+    """Find the source files of pages that aren't lessons and have no number: the start page."""
     return sorted(set(solutions.glob("*.py")) - set(solutions.glob("[0-9]*.py")))
 
 
 def match_name(name: str, known: list[str]) -> str:
-    """Take a lesson's name as it is typed, also with its path or ending, or its number alone.
+    """Return the lesson that a typed name means: a name, a path to its file, or only its number.
 
     Raises:
         LessonError: no lesson has that name; the message says which comes closest.
@@ -82,10 +82,10 @@ def match_name(name: str, known: list[str]) -> str:
 
 
 def read_lesson(path: Path) -> LessonSource:
-    """Read a percent script as a lesson, and check all that would go wrong later.
+    """Read a percent script as a lesson, and check everything that would go wrong later.
 
     Raises:
-        LessonError: the source can't be released; one sentence names the cell and the mending.
+        LessonError: the source can't be released; one sentence names the cell and the repair.
     """
     import jupytext
 
@@ -95,7 +95,7 @@ def read_lesson(path: Path) -> LessonSource:
         raise LessonError(f"There is no lesson file {path}: check the name.") from None
     except (ValueError, SyntaxError) as error:
         first_line = str(error).partition("\n")[0]
-        raise LessonError(f"{path.name} can't be read ({first_line}): mend the file.") from error
+        raise LessonError(f"{path.name} can't be read ({first_line}): fix the file.") from error
     notebook.metadata = nbformat.from_dict(_METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     try:
@@ -112,9 +112,9 @@ def read_lesson(path: Path) -> LessonSource:
 
 
 def telling_lines(notebook: NotebookNode) -> set[str]:
-    """The lines that no student may see: of solutions and hidden tests, and standing nowhere else.
+    """Return the lines that no student may see: those only in solutions and hidden tests.
 
-    Stripped of indentation. Lines that are short, or that the author also shows in the open (in a
+    The lines have no indentation. Lines that are short, or that the author also shows openly (in a
     hint, say), don't count.
     """
     shown: set[str] = set()
@@ -202,8 +202,8 @@ def _check_regions(cell: NotebookNode) -> None:
             if not inside:
                 if found and not belongs:
                     raise LessonError(
-                        f"{_where(cell)} has {begin} in it but is not {kind}: mend its nbgrader "
-                        "metadata or take the markers out."
+                        f"{_where(cell)} has {begin} in it but is not {kind}: fix its nbgrader "
+                        "metadata or remove the markers."
                     )
                 continue
         raise LessonError(
@@ -222,7 +222,7 @@ def _question(cell: NotebookNode, known: dict[str, quiz.Question]) -> quiz.Quest
 
 
 def _cell_ids(notebook: NotebookNode) -> Iterator[str]:
-    """A cell's id: its grade_id, else a digest of its content and of which such cell it is."""
+    """Yield each cell's id: its grade_id, or a digest of its content and its count among equals."""
     seen: Counter[tuple[str, str]] = Counter()
     for cell in notebook.cells:
         if "nbgrader" in cell.metadata:

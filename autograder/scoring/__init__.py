@@ -1,4 +1,4 @@
-"""Decide what an executed check is worth, from its outputs alone."""
+"""Decide what an executed check is worth from its outputs alone."""
 
 from autograder.scoring.check_output import Verdict, error_sentence, judge, stock_score
 from autograder.scoring.results import CheckResult, Outcome, Result, mistaken

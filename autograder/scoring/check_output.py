@@ -1,8 +1,8 @@
-"""Decides what an executed check cell is worth; knows cells, not gradebooks or students.
+"""Decide what an executed check cell is worth; it knows cells, not gradebooks or students.
 
-nbgrader gives full marks to a check that printed nothing, that was never run or whose score is
-no number, and none to correct work that warns on stderr. Here a point must be shown: a check
-either prints that it passed or returns a number between 0 and its points.
+nbgrader gives full marks to a check that printed nothing, that was never run or whose score is not
+a number, and no marks to correct work that warns on stderr. Here a check must show that it passed:
+it either prints something or returns a number between 0 and its points.
 """
 
 import logging
@@ -16,13 +16,13 @@ from autograder.wording import shorten
 
 _log = logging.getLogger(__name__)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-# Their message is written for the student; the name of their type would not help.
+# Their messages are written for the student; the name of the type would not help.
 _TEACHING = {"AssertionError", "CheckFailed", "NotAttempted", "NotImplementedError"}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one check is worth; `reason` is empty when nothing was lost."""
+    """The score of one check; `reason` is empty if no points were lost."""
 
     score: float
     max_score: float
@@ -37,7 +37,7 @@ def judge(cell: NotebookNode, max_score: float) -> Verdict:
         max_score: its points.
 
     Returns:
-        A finite score in [0, max_score]; less than `max_score` always comes with a reason.
+        A finite score in [0, max_score]; a score below `max_score` always comes with a reason.
     """
 
     def nothing(reason: str) -> Verdict:
@@ -58,10 +58,10 @@ def judge(cell: NotebookNode, max_score: float) -> Verdict:
 
 
 def stock_score(cell: NotebookNode, max_score: float) -> float | None:
-    """What nbgrader's own rules give a check: silence passes, any text on stderr costs all.
+    """Return what nbgrader's own rules give a check: silence passes, text on stderr costs all.
 
     Returns:
-        A score; None where nbgrader would stop with an error.
+        A score; None if nbgrader would stop with an error.
     """
     from nbgrader.utils import determine_grade
 
@@ -73,7 +73,7 @@ def stock_score(cell: NotebookNode, max_score: float) -> float | None:
 
 
 def error_sentence(output: NotebookNode) -> str:
-    """Say an error output in one line."""
+    """Return an error output as one line."""
     if output.ename == "CellTimeoutError":
         return "The cell took too long and was stopped: look for a loop that never ends."
     if output.ename == "KeyboardInterrupt":

@@ -1,4 +1,4 @@
-"""What becomes of one submission: its checks, its score, or a reason. Plain data."""
+"""The results of grading one submission, as plain data: its checks, and its score or a reason."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -10,10 +10,11 @@ from autograder.wording import shorten
 class CheckResult:
     """One check of one submission.
 
-    `reason` is empty when all its points were given. `score` follows the rules that grading was
-    asked for, ours or nbgrader's; `other_score` the others, None where nbgrader has none. `inside`
-    says that the check ran in the student's own process, so that a cheat could have passed it, and
-    `replaced` what it relies on and their code had replaced by then.
+    `reason` is empty if all its points were given. `score` follows the rules that were chosen for
+    grading, ours or nbgrader's. `other_score` follows the other rules; it is None if nbgrader gives
+    no score. `inside` says that the check ran in the student's own process, where cheating code
+    could have passed it. `replaced` names what the check relies on and the student's code had
+    replaced by then.
     """
 
     grade_id: str
@@ -32,12 +33,12 @@ class Result:
 
     Attributes:
         checks: its checks, in order; empty if nothing could be run.
-        answered: for each notebook, whether there is an answer in each cell that students fill,
-            by its grade_id.
+        answered: for each notebook, whether there is an answer in each cell that students fill in,
+            by the cell's grade_id.
         notebooks: the executed notebooks by name, as JSON.
-        repairs: what had to be mended before it could be run, a sentence each.
+        repairs: what had to be repaired before it could be run, a sentence each.
         reason: why nothing could be run, or why running it ended early.
-        seconds: processor seconds of its cells.
+        seconds: processor seconds that its cells took.
         lasting: False if running it again may give another result.
     """
 
@@ -55,12 +56,12 @@ class Result:
         return bool(self.notebooks)
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as JSON can hold it."""
+        """Return all fields in a form that JSON can hold."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Result":
-        """The result of which `as_dict` gave `values`."""
+        """Return the result for which `as_dict` returned `values`."""
         checks = tuple(
             CheckResult(**{**check, "replaced": tuple(check["replaced"])})
             for check in values["checks"]
@@ -69,7 +70,7 @@ class Result:
 
 
 def mistaken(error: Exception) -> Result:
-    """What a submission comes to when the grader itself made a mistake with it."""
+    """Return the result of a submission on which the grader itself failed."""
     reason = f"Grading it failed ({type(error).__name__}: {shorten(str(error), 120)})"
     return Result(reason=f"{reason}: grade it again, or look at it by hand.", lasting=False)
 
@@ -78,8 +79,9 @@ def mistaken(error: Exception) -> Result:
 class Outcome:
     """How grading one submission ended.
 
-    `score` is None when it ended with `reason` instead; `reason` beside a score says why running it
-    ended early. `cached` says that nothing was run, because nothing had changed.
+    `score` is None if grading ended with `reason` instead; a `reason` next to a score says why
+    running the submission ended early. `cached` says that nothing was run, because nothing had
+    changed.
     """
 
     lesson: str
@@ -98,5 +100,5 @@ class Outcome:
         return self.score is not None
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as JSON can hold it."""
+        """Return all fields in a form that JSON can hold."""
         return asdict(self)

@@ -1,4 +1,4 @@
-"""Read what a student submitted, and rebuild from it the notebook to run; nothing runs here."""
+"""Read what a student submitted, and rebuild the notebook to run from it; nothing runs here."""
 
 from autograder.submission.read_notebook import Handed, read_submission
 from autograder.submission.rebuild import Rebuilt, as_released, rebuild

@@ -1,4 +1,4 @@
-"""Finds, among the cells that a student added, those without which their answers can't run.
+"""Find which of the cells that a student added are needed to run the student's answers.
 
 It must not know nbgrader, nor run anything.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from autograder.cells import ANYTHING, Bindings, bindings_in
 from autograder.submission.read_notebook import Cell
 
-# No honest notebook has as much code of its own; looking through more would take seconds.
+# No honest student adds as much code; to look through more would take seconds.
 _MOST_CHARACTERS = 500_000
 
 
@@ -23,14 +23,14 @@ class Needed:
 
     @property
     def what(self) -> str:
-        """The cell in words."""
+        """The cell, described for the student."""
         if self.name == ANYTHING:
             return "Your own cell that imports everything from a module"
         return f"Your own cell that defines `{self.name}`"
 
 
 class OwnCells:
-    """The student's own code cells; each is given out once."""
+    """The code cells that a student added; each is given out once."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:
         self.too_many = False
@@ -39,7 +39,7 @@ class OwnCells:
         self.add(cells)
 
     def add(self, cells: Iterable[Cell]) -> None:
-        """Add cells; what can't be parsed, or is too much, is of no use and left out."""
+        """Add cells, except those that bind no name, can't be parsed or are too much in total."""
         for cell in cells:
             if len(cell.source) > self._left:
                 self.too_many = True
@@ -49,7 +49,7 @@ class OwnCells:
                 self._names[cell] = names
 
     def take(self, wanted: Set[str]) -> Cell | None:
-        """Give out the last cell that defines all these functions and classes."""
+        """Give out the last cell that defines all these functions and classes; None without one."""
         found = [cell for cell, names in self._names.items() if wanted <= names.defines]
         if not found:
             return None
@@ -58,7 +58,7 @@ class OwnCells:
         return last
 
     def needed(self, answer: Bindings, bound: Set[str]) -> list[Needed]:
-        """Give out the cells that an answer needs, and those that these need, in their order.
+        """Give out the cells that an answer needs, and those that these need, in notebook order.
 
         Args:
             answer: the answer's names.
@@ -67,7 +67,7 @@ class OwnCells:
         found: dict[Cell, str] = {}
         queue = sorted(answer.uses - bound)
         seen = set(queue)
-        for name in queue:  # it grows on the way
+        for name in queue:  # the queue grows during the loop
             cell, reason = self._binder(name)
             if cell is None or cell in found:
                 continue
@@ -82,7 +82,10 @@ class OwnCells:
         return kept
 
     def _binder(self, name: str) -> tuple[Cell | None, str]:
-        """The last cell that binds a name, else the last that may; and the name it goes by."""
+        """Return the last cell that binds a name, or else the last that may, and the reason for it.
+
+        The reason is the name, or `ANYTHING` for a cell that may bind it.
+        """
         for sought in (name, ANYTHING):
             found = [cell for cell, names in self._names.items() if sought in names.binds]
             if found:

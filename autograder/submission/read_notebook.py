@@ -1,7 +1,8 @@
-"""Reads what a student handed in, before anything of it runs, and says what is unusable.
+"""Read what a student submitted, before anything in it runs, and report what is unusable.
 
-Nothing in there is believed: not that the file is one, not that it is text, nor any type in its
-JSON. It must not know the gradebook, nor what the notebook to run is made of, nor change a file.
+Nothing in it is believed: not that the file is an ordinary file, not that it is text, nor any type
+in its JSON. It must not know the gradebook or how the notebook to run is made, and it changes no
+file.
 """
 
 import errno
@@ -22,11 +23,11 @@ from autograder.wording import listed, plain
 
 LARGEST_BYTES = 20_000_000
 MOST_CELLS = 5_000
-_MOST_OTHERS = 20  # other notebooks in the folder that are looked into
+_MOST_OTHERS = 20  # other notebooks in the folder that are read
 _KINDS = {"code": "code", "markdown": "markdown", "heading": "markdown", "raw": "raw"}
-# The fields of nbgrader's that decide what a cell is worth.
+# The nbgrader fields that decide what a cell is worth.
 SETTINGS = ("points", "grade", "solution", "locked", "task")
-# Not the student's doing: their points must not depend on it.
+# Errors of this machine, not of the student, whose points must not depend on them.
 _MACHINE = {
     *(errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE),
     *(errno.EMFILE, errno.ENFILE, errno.ENOMEM),
@@ -37,10 +38,10 @@ _FETCH = "fetch the lesson again and copy your answers into it"
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as it was handed in, in plain types.
+    """One cell as it was submitted, in plain types.
 
     `place` counts from 0; `kind` is "code", "markdown", "raw" or "unknown"; `grade_id` and `id`
-    are "" where there is none; `settings` are nbgrader's, None where the cell has lost them.
+    are "" if the cell has none; `settings` are nbgrader's, or None if the cell has lost them.
     """
 
     place: int
@@ -54,7 +55,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Handed:
-    """A notebook that could be read, and what had to be overlooked for that, one sentence each."""
+    """A notebook that could be read; `notes` says what had to be overlooked, a sentence each."""
 
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
@@ -88,12 +89,12 @@ def read_submission(folder: Path, lesson: str, source: NotebookNode) -> Handed:
         ignored = [name for name, _ in _candidates(number, others, known)]
     if not ignored:
         return handed
-    note = f"{listed(ignored)} was ignored: only {wanted} counts."
+    note = f"Only {wanted} counts, so this was ignored: {listed(ignored)}."
     return Handed(handed.cells, (*handed.notes, note))
 
 
 def known_ids(source: NotebookNode) -> dict[str, str]:
-    """The grade_ids of a lesson's notebook, in order, by the id of their cell."""
+    """Return the grade_ids of a lesson's notebook, in order, by the id of their cell."""
     known = {}
     for cell in source.cells:
         if grade_id := cell.metadata.get("nbgrader", {}).get("grade_id"):
@@ -102,7 +103,11 @@ def known_ids(source: NotebookNode) -> dict[str, str]:
 
 
 def identify(cell: Cell, known: Mapping[str, str]) -> str | None:
-    """Which of the lesson's graded cells this is: by its grade_id, else by its cell's id."""
+    """Return which of the cells in `known` this is, by its grade_id, or else by the cell's id.
+
+    Returns:
+        The grade_id in the lesson; None if it is not one of them.
+    """
     return cell.grade_id if cell.grade_id in known.values() else known.get(cell.id)
 
 
@@ -118,22 +123,25 @@ def _opened(folder: Path) -> Iterator[int]:
 
 @contextmanager
 def _blaming(name: str, what: str) -> Iterator[None]:
-    """Tell what the student did from what this machine did."""
+    """Distinguish a student's mistake from a fault of this machine, and raise the error for it."""
     try:
         yield
     except OSError as error:
         if error.errno in _MACHINE:
             raise GradingFailed(
-                f"{plain(name)} could not be read ({error.strerror}): mend that, grade again."
+                f"{plain(name)} could not be read ({error.strerror}): fix that and grade again."
             ) from error
         raise Unusable(
-            f"{plain(name)} is missing or no ordinary {what} (a link, perhaps): put the {what} "
+            f"{plain(name)} is missing or not an ordinary {what} (a link, perhaps): put the {what} "
             "itself there and submit again."
         ) from error
 
 
 def _notebooks(folder: int) -> list[str]:
-    """The names of the ordinary notebook files in a folder; hidden files are no student's work."""
+    """Return the names of a folder's ordinary notebook files, without hidden ones.
+
+    Hidden files are not a student's work.
+    """
     with _blaming("The folder", "folder"), closing(os.scandir(folder)) as entries:
         return sorted(
             entry.name
@@ -145,7 +153,7 @@ def _notebooks(folder: int) -> list[str]:
 
 
 def _instead(folder: int, wanted: str, others: list[str], known: Mapping[str, str]) -> Handed:
-    """Take the only other notebook that can be meant."""
+    """Read the only other notebook that can be meant, because the wanted one is missing."""
     if not others:
         _say_if_odd(folder, wanted)
         raise Unusable(f"{wanted} is missing: put it into the lesson's folder and submit again.")
@@ -157,28 +165,28 @@ def _instead(folder: int, wanted: str, others: list[str], known: Mapping[str, st
     candidates = list(_candidates(folder, others, known))
     if not candidates:
         raise Unusable(
-            f"{wanted} is missing, and {listed(others)} is not this lesson's notebook (none of "
-            "its exercises is in it): submit the notebook you fetched."
+            f"{wanted} is missing, and none of this lesson's exercises is in {listed(others)}: "
+            "submit the notebook you fetched."
         )
     if len(candidates) > 1:
         names = listed([name for name, _ in candidates])
         raise Unusable(
-            f"{wanted} is missing, and {names} could each be meant: rename it to {wanted}, the one "
-            "that counts, and submit again."
+            f"{wanted} is missing, and {names} could each be meant: rename the one that counts to "
+            f"{wanted} and submit again."
         )
     [(name, handed)] = candidates
-    note = f"{plain(name)} was taken for {wanted}: give it that name next time."
+    note = f"{plain(name)} was used as {wanted}: give it that name next time."
     return Handed(handed.cells, (note, *handed.notes))
 
 
 def _say_if_odd(folder: int, name: str) -> None:
-    """Say that a link or a pipe is no notebook, instead of that it is missing."""
+    """Raise `Unusable` if there is a link or a pipe of that name, instead of a missing file."""
     try:
         os.stat(name, dir_fd=folder, follow_symlinks=False)
     except OSError:
         return
     raise Unusable(
-        f"{name} is a link or no ordinary file: put the notebook itself there and submit again."
+        f"{name} is a link or not an ordinary file: put the notebook itself there and submit again."
     )
 
 
@@ -203,7 +211,7 @@ def _read(folder: int, name: str) -> Handed:
 
 
 def _bytes(folder: int, name: str) -> bytes:
-    """Read an ordinary file; a link is not followed and a pipe not waited for."""
+    """Read an ordinary file; a link is not followed, and a pipe is not waited for."""
     with _blaming(name, "file"):
         number = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
         with open(number, "rb") as file:
@@ -236,7 +244,7 @@ def _parsed(text: str, name: str) -> Any:
     try:
         return json.loads(text, parse_int=_number)
     except (RecursionError, MemoryError):
-        # What was parsed until then is gone only with the error's traceback.
+        # The traceback keeps what was parsed until then, so the error is raised after this block.
         reason = f"is nested too deeply to be a notebook: {_FETCH}."
     except ValueError:
         reason = _not_json(text)
@@ -244,19 +252,19 @@ def _parsed(text: str, name: str) -> Any:
 
 
 def _number(digits: str) -> float:
-    """A number in JSON; Python refuses to read a whole one of thousands of digits."""
+    """Read a JSON integer; a long one as a float, because Python refuses thousands of digits."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 
 def _not_json(text: str) -> str:
     if _CONFLICT.search(text):
         return (
-            "holds merge conflict marks (<<<<<<< and >>>>>>>): keep one of the two versions, see "
+            "holds merge conflict marks (<<<<<<< and >>>>>>>): keep one of the two versions, check "
             "that it opens in JupyterLab, and submit again."
         )
     if text.lstrip().startswith("<"):
         return (
-            "is not a notebook (it isn't JSON but a web page): download the notebook itself, see "
+            "is not a notebook (it isn't JSON but a web page): download the notebook itself, check "
             "that it opens in JupyterLab, and submit again."
         )
     return (
@@ -266,7 +274,7 @@ def _not_json(text: str) -> str:
 
 
 def _picked(notebook: Any, name: str) -> Handed:
-    """Pick the cells out of whatever the JSON was."""
+    """Pick the cells out of the JSON, whatever it holds."""
     entries, is_old = _entries(notebook)
     if entries is None:
         raise Unusable(f"{name} is not a valid notebook (it has no list of cells): {_FETCH}.")
@@ -278,12 +286,12 @@ def _picked(notebook: Any, name: str) -> Handed:
     cells = [_cell(place, entry) for place, entry in enumerate(entries)]
     notes = [f"{name} is in an old format: it was brought up to date."] if is_old else []
     if lost := cells.count(None):
-        notes.append(f"{lost} of the cells in {name} could not be read: they were left out.")
+        notes.append(f"Cells in {name} that could not be read were left out ({lost} in all).")
     return Handed(tuple(cell for cell in cells if cell), tuple(notes))
 
 
 def _entries(notebook: Any) -> tuple[list[Any] | None, bool]:
-    """The notebook's list of cells, and whether they are as they were before nbformat 4."""
+    """Return the notebook's list of cells, and whether its format is older than nbformat 4."""
     if not isinstance(notebook, dict):
         return None, False
     if isinstance(notebook.get("cells"), list):
@@ -296,7 +304,7 @@ def _entries(notebook: Any) -> tuple[list[Any] | None, bool]:
 
 
 def _cell(place: int, entry: Any) -> Cell | None:
-    """One cell in plain types, or None if it has no text."""
+    """Return one cell in plain types, or None if it has no text."""
     if not isinstance(entry, dict):
         return None
     # Before nbformat 4, the text of a code cell was its "input".
@@ -320,7 +328,7 @@ def _cell(place: int, entry: Any) -> Cell | None:
 def _settings(value: Any) -> dict[str, object] | None:
     if not isinstance(value, dict):
         return None
-    # Anything but a number compares as changed, which it is.
+    # A value that is not a number has been changed: None compares as different from the original.
     return {
         key: value[key] if isinstance(value[key], int | float) else None
         for key in SETTINGS
@@ -331,7 +339,7 @@ def _settings(value: Any) -> dict[str, object] | None:
 def _joined(value: Any) -> str | None:
     if isinstance(value, list) and all(isinstance(line, str) for line in value):
         value = "".join(value)
-    # Half of a surrogate pair can't be written to any file.
+    # Half of a surrogate pair can't be written to a file.
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
 
 

@@ -1,7 +1,7 @@
-"""Makes the notebook that is run for a student: our own, with only their answers in it.
+"""Make the notebook that is run for a student: our own, with only the student's answers in it.
 
-What they did to the rest can't matter then; it is told, one sentence each. Nothing of it is run
-here, and the author's solutions stay out whatever was handed in.
+What they did to the rest can't matter then; each such repair is reported in a sentence. Nothing of
+it is run here, and the author's solutions stay out, whatever was submitted.
 """
 
 import copy
@@ -22,14 +22,14 @@ from autograder.workspace import STUB
 TEXT_STUB = "YOUR ANSWER HERE"
 LONGEST_CELL = 200_000
 _MARK_SCHEME = "BEGIN MARK SCHEME", "END MARK SCHEME"
-# The only tag that students' notebooks have and the source has not.
+# The only tag that students' notebooks have and the source lacks.
 _RELEASE_TAG = "raises-exception"
 _MOST_COPIES = 20
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The notebook to run, and what had to be repaired for it, one sentence each."""
+    """The notebook to run, and what had to be repaired for it, a sentence each."""
 
     notebook: NotebookNode
     repairs: tuple[str, ...] = ()
@@ -41,14 +41,14 @@ def rebuild(handed: Handed, source: NotebookNode) -> Rebuilt:
     A cell of their own is kept where an answer needs a name that nothing else binds.
 
     Args:
-        handed: what a student made of the lesson.
+        handed: the student's submission.
         source: the instructor's notebook, with solutions and hidden tests.
     """
     return _Rebuilding(source, handed).result()
 
 
 def as_released(cell: NotebookNode) -> str:
-    """The text of one of our cells as students get it: no solution, hidden test or mark scheme."""
+    """Return a cell's text as students get it: no solution, hidden tests or mark scheme."""
     text = _replaced(_replaced(cell.source, HIDDEN), _MARK_SCHEME)
     if not _is_solution(cell):
         return text
@@ -58,7 +58,7 @@ def as_released(cell: NotebookNode) -> str:
 
 
 class _Rebuilding:
-    """One notebook on its way, and the repairs told so far."""
+    """One notebook that is being rebuilt, and the repairs reported so far."""
 
     def __init__(self, source: NotebookNode, handed: Handed) -> None:
         self._notebook = copy.deepcopy(source)
@@ -76,7 +76,7 @@ class _Rebuilding:
         )
 
     def result(self) -> Rebuilt:
-        """Do it, cell by cell."""
+        """Rebuild the notebook, cell by cell."""
         places = {}
         for number, cell in enumerate(self._notebook.cells):
             _clean(cell, number)
@@ -85,10 +85,10 @@ class _Rebuilding:
                 if taken := repair(cell, grade_id, self._copies[grade_id]):
                     places[grade_id] = taken.place
         if moved := _moved(places):
-            self._tell(f"{listed(moved)} stood in another place: the lesson's order was used.")
+            self._tell(f"{listed(moved)} had been moved: the lesson's order was used.")
         if self._strangers:
             strangers = listed(self._strangers)
-            self._tell(f"Not part of this lesson: {strangers}; that was left out.")
+            self._tell(f"Not part of this lesson, so left out: {strangers}.")
         self._keep_needed()
         self._notebook.nbformat, self._notebook.nbformat_minor = 4, 5
         return Rebuilt(self._notebook, tuple(self._repairs))
@@ -97,7 +97,7 @@ class _Rebuilding:
         self._repairs.append(repair)
 
     def _original(self, cell: NotebookNode, grade_id: str, copies: list[Cell]) -> Cell | None:
-        """Leave our cell as it is; tell what the student's version of it had become."""
+        """Leave our cell as it is; report how the student's version of it had changed."""
         what = f"The {'check' if _meta(cell).get('grade') else 'cell'} {plain(grade_id)}"
         if not copies:
             self._tell(f"{what} had been deleted: the original was used.")
@@ -116,13 +116,13 @@ class _Rebuilding:
         return first
 
     def _answer(self, cell: NotebookNode, grade_id: str, copies: list[Cell]) -> Cell | None:
-        """Put the student's answer into our cell, or what they were given if there is none."""
+        """Put the student's answer into our cell, or the released text if there is no answer."""
         what = f"The cell {plain(grade_id)}"
         cell.source = released = as_released(cell)
         taken = self._choose(copies, released, what) if copies else None
         if taken is None or _is_blank(taken.source, released):
             wanted = bindings_in(released).defines
-            # They deleted our cell and wrote one of their own, or wrote below it.
+            # They deleted our cell and wrote their own, or wrote below it.
             if wanted and (adopted := self._own.take(wanted)):
                 state = "held no answer" if taken else "had been deleted"
                 self._tell(
@@ -142,22 +142,22 @@ class _Rebuilding:
         cell.source = taken.source
         if taken.kind != cell.cell_type:
             use = "run as code" if cell.cell_type == "code" else "taken as text"
-            self._tell(f"{what} had been turned into {_kind(taken)}: what it held was {use}.")
+            self._tell(f"{what} had been turned into {_kind(taken)}: its content was {use}.")
         self._tell_settings(cell, taken, what)
         return taken
 
     def _choose(self, copies: list[Cell], released: str, what: str) -> Cell:
-        """Choose the last copy with an answer, if possible one that binds all that it should."""
+        """Choose the last copy with an answer, if possible one that binds every name it should."""
         if len(copies) == 1:
             return copies[0]
         if len({_bare(each.source) for each in copies}) == 1:
-            self._tell(f"{what} was there {len(copies)} times, all alike: one was used.")
+            self._tell(f"{what} was there {len(copies)} times, all the same: one was used.")
             return copies[0]
         answers = [each for each in copies if not _is_blank(each.source, released)]
         wanted = bindings_in(released).binds
         whole = [e for e in answers[-_MOST_COPIES:] if wanted <= bindings_in(e.source).binds]
         taken = (whole or answers or copies)[-1]
-        # A cell that was split in two: one half may hold what the other needs.
+        # The cell may have been split in two: one half may bind what the other needs.
         self._own.add(each for each in answers if each is not taken)
         self._tell(
             f"{what} was there {len(copies)} times: copy {copies.index(taken) + 1} was used, the "
@@ -166,7 +166,7 @@ class _Rebuilding:
         return taken
 
     def _tell_settings(self, cell: NotebookNode, theirs: Cell, what: str) -> None:
-        """Tell whether nbgrader's part of the cell was edited; it never counts."""
+        """Report whether nbgrader's metadata of the cell was edited; the edit never counts."""
         if not theirs.grade_id:
             self._tell(f"{what} had lost its grading metadata: it was recognised by its id.")
         elif theirs.grade_id != _meta(cell)["grade_id"]:
@@ -180,7 +180,10 @@ class _Rebuilding:
             self._tell(f"{what} had other settings ({names}): the lesson's own were used.")
 
     def _keep_needed(self) -> None:
-        """Put the student's own cells that their answers need before the first that needs them."""
+        """Put each of the student's own cells that an answer needs before the first such answer.
+
+        A cell that uses the answer itself comes after it.
+        """
         bound = set(GIVEN)
         for cell in self._notebook.cells:
             if cell.cell_type == "code":
@@ -200,9 +203,7 @@ class _Rebuilding:
             kept += [*before, cell, *after]
         self._notebook.cells = kept
         if self._own.too_many:
-            self._tell(
-                "You have more code of your own than can be looked through: keep less of it."
-            )
+            self._tell("You have more code of your own than can be examined: keep less of it.")
 
 
 def _clean(cell: NotebookNode, number: int) -> None:
@@ -216,7 +217,7 @@ def _meta(cell: NotebookNode) -> Mapping:
 
 
 def _is_answer(cell: NotebookNode) -> bool:
-    """Whether the student writes this cell; nbgrader locks the text of most tasks."""
+    """Return whether the student writes this cell; nbgrader locks the text of most tasks."""
     meta = _meta(cell)
     is_open_task = meta.get("task") and not meta.get("grade") and not meta.get("locked")
     return _is_solution(cell) or bool(is_open_task)
@@ -227,11 +228,11 @@ def _is_solution(cell: NotebookNode) -> bool:
 
 
 def _kind(cell: Cell) -> str:
-    return "a cell of no kind" if cell.kind == "unknown" else f"a {cell.kind} cell"
+    return "a cell of unknown kind" if cell.kind == "unknown" else f"a {cell.kind} cell"
 
 
 def _bare(text: str) -> str:
-    """A text without what editors change by themselves: line ends, white space at ends."""
+    """Return a text without what editors change by themselves: line ends, trailing white space."""
     return "\n".join(line.rstrip() for line in text.splitlines()).strip()
 
 
@@ -240,7 +241,7 @@ def _is_blank(text: str, released: str) -> bool:
 
 
 def _replaced(text: str, markers: tuple[str, str], stub: str = "") -> str:
-    """Take out what stands between markers, as nbgrader does; leave a stub, indented alike."""
+    """Remove what is between markers, as nbgrader does; leave a stub with the same indentation."""
     begin, end = markers
     lines: list[str] = []
     inside = False
@@ -257,7 +258,7 @@ def _replaced(text: str, markers: tuple[str, str], stub: str = "") -> str:
 
 
 def _moved(places: Mapping[str, int]) -> list[str]:
-    """The fewest cells without which the others stand in the lesson's order."""
+    """Return the smallest set of cells without which the others are in the lesson's order."""
     best: list[str] = []
     chains: list[list[str]] = []
     for grade_id, place in places.items():
@@ -268,7 +269,7 @@ def _moved(places: Mapping[str, int]) -> list[str]:
 
 
 def _free_ids(notebook: NotebookNode) -> Iterator[str]:
-    """Ids for the student's own cells: extra-1, extra-2 and so on."""
+    """Yield unused ids for the student's own cells: extra-1, extra-2 and so on."""
     taken = {cell.id for cell in notebook.cells}
     number = 0
     while True:

@@ -12,10 +12,10 @@ from tests.fast.test_check_inputs import notebook
 @pytest.mark.parametrize(
     ("answer", "check", "name", "why"),
     [
-        ("class Wallet: pass", "Wallet()", "Wallet", "a class of the lesson's own"),
+        ("class Wallet: pass", "Wallet()", "Wallet", "a class that the lesson defines"),
         ("class W: pass\nwallet = W()", "wallet.coins", "wallet", "the lesson's own class `W`"),
         ("class W: pass\ndef fill(): return W()", "fill()", "fill", "that returns an object of"),
-        ("table = pd.read_csv('a.csv')", "table.mean()", "table", "an object of pandas"),
+        ("table = pd.read_csv('a.csv')", "table.mean()", "table", "a pandas object"),
         ("pattern = re.compile('a')", "pattern.match('a')", "pattern", "a compiled pattern"),
         ("log = open('log.txt')", "log.read()", "log", "an open file"),
     ],

@@ -101,7 +101,7 @@ def test_odd_cells(read, student, odd):
     notebook = json.loads(nbformat.writes(student))
     notebook["cells"].insert(0, odd)
     assert read(notebook).notes == (
-        "1 of the cells in 01_toy.ipynb could not be read: they were left out.",
+        "Cells in 01_toy.ipynb that could not be read were left out (1 in all).",
     )
 
 
@@ -141,16 +141,16 @@ def test_file_that_is_a_link(read, student, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     put(tmp_path / "elsewhere", student)
     (tmp_path / f"{LESSON}.ipynb").symlink_to(tmp_path / "elsewhere" / f"{LESSON}.ipynb")
-    assert "is a link or no ordinary file" in why(read)
+    assert "is a link or not an ordinary file" in why(read)
 
 
 def test_files_that_are_none(read, tmp_path):
     path = tmp_path / f"{LESSON}.ipynb"
     os.mkfifo(path)
-    assert "is a link or no ordinary file" in why(read)
+    assert "is a link or not an ordinary file" in why(read)
     path.unlink()
     path.mkdir()
-    assert "is a link or no ordinary file" in why(read)
+    assert "is a link or not an ordinary file" in why(read)
     path.rmdir()
     assert "01_toy.ipynb is missing: put it" in why(read)
 
@@ -160,7 +160,7 @@ def test_pipe_put_there_in_the_meantime(monkeypatch, read, tmp_path):
     os.mkfifo(tmp_path / f"{LESSON}.ipynb")
     names = lambda folder: [f"{LESSON}.ipynb"]  # noqa: E731
     monkeypatch.setattr("autograder.submission.read_notebook._notebooks", names)
-    assert "no ordinary file" in why(read)
+    assert "not an ordinary file" in why(read)
 
 
 def test_trouble_of_this_machine_is_not_the_students(monkeypatch, read, student, tmp_path):
@@ -178,12 +178,12 @@ def test_trouble_of_this_machine_is_not_the_students(monkeypatch, read, student,
 def test_renamed_notebook_is_taken(read, student, tmp_path, name):
     put(tmp_path, nbformat.v4.new_notebook(), "scratch.ipynb")
     handed = read(student, name)
-    assert handed.notes == (f"{name} was taken for 01_toy.ipynb: give it that name next time.",)
+    assert handed.notes == (f"{name} was used as 01_toy.ipynb: give it that name next time.",)
 
 
 def test_several_could_be_meant(read, student, tmp_path):
     put(tmp_path, student, "b.ipynb")
-    assert "a.ipynb and b.ipynb could each be meant: rename it to 01" in why(
+    assert "a.ipynb and b.ipynb could each be meant: rename the one that counts to 01" in why(
         read, student, "a.ipynb"
     )
 
@@ -191,7 +191,7 @@ def test_several_could_be_meant(read, student, tmp_path):
 def test_others_that_can_not_be_meant(read, tmp_path):
     assert "01_toy.ipynb is missing, and a.ipynb is empty" in why(read, "", "a.ipynb")
     put(tmp_path, nbformat.v4.new_notebook(), "b.ipynb")
-    assert "a.ipynb and b.ipynb is not this lesson's notebook" in why(read)
+    assert "none of this lesson's exercises is in a.ipynb and b.ipynb" in why(read)
 
 
 def test_the_right_one_counts(read, student, tmp_path):
@@ -199,7 +199,7 @@ def test_the_right_one_counts(read, student, tmp_path):
     put(tmp_path, nbformat.v4.new_notebook(), "scratch.ipynb")
     put(tmp_path, student, ".hidden.ipynb")
     (tmp_path / "link.ipynb").symlink_to("old.ipynb")
-    assert read(student).notes == ("old.ipynb was ignored: only 01_toy.ipynb counts.",)
+    assert read(student).notes == ("Only 01_toy.ipynb counts, so this was ignored: old.ipynb.",)
 
 
 def test_odd_file_names(read, student):

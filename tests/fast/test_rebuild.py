@@ -190,10 +190,10 @@ def test_retyped_cells(redo, student):
     named(student, "double_check").cell_type = "raw"
     rebuilt = redo(json.dumps(student))
     assert rebuilt.repairs == (
-        "The cell double had been turned into a markdown cell: what it held was run as code.",
+        "The cell double had been turned into a markdown cell: its content was run as code.",
         "The check double_check had been turned into a raw cell: the original was used.",
-        "The cell halve had been turned into a cell of no kind: what it held was run as code.",
-        "The cell essay had been turned into a code cell: what it held was taken as text.",
+        "The cell halve had been turned into a cell of unknown kind: its content was run as code.",
+        "The cell essay had been turned into a code cell: its content was taken as text.",
     )
     assert answers(rebuilt) == {"double": DOUBLE, "halve": HALVE, "essay": "My essay."}
 
@@ -206,7 +206,7 @@ def test_renamed_and_stripped_cells(redo, student):
     assert rebuilt.repairs == (
         "The cell double had been renamed to triple: it was recognised by its id.",
         "The cell halve had lost its grading metadata: it was recognised by its id.",
-        "Not part of this lesson: triple; that was left out.",
+        "Not part of this lesson, so left out: triple.",
     )
     assert answers(rebuilt)["double"] == DOUBLE
 
@@ -216,7 +216,7 @@ def test_reordered_cells(redo, student):
     student.cells.remove(cell)
     student.cells.append(cell)
     rebuilt = redo(student)
-    assert rebuilt.repairs == ("double stood in another place: the lesson's order was used.",)
+    assert rebuilt.repairs == ("double had been moved: the lesson's order was used.",)
     assert answers(rebuilt)["double"] == DOUBLE
 
 
@@ -225,7 +225,7 @@ def test_copies_that_are_alike(redo, student):
     student.cells.append(copied(named(student, "double_check")))
     rebuilt = redo(student)
     assert rebuilt.repairs == (
-        "The cell double was there 2 times, all alike: one was used.",
+        "The cell double was there 2 times, all the same: one was used.",
         "The check double_check was there 2 times: the original was used, once.",
     )
     assert answers(rebuilt)["double"] == DOUBLE
@@ -354,7 +354,7 @@ def test_answer_written_below_its_cell(redo, source, student):
 def test_too_much_code(redo, student):
     student.cells += [code(f"a{n} = 1\n" + "#" * 100_000) for n in range(11)]
     assert redo(student).repairs == (
-        "You have more code of your own than can be looked through: keep less of it.",
+        "You have more code of your own than can be examined: keep less of it.",
     )
 
 
