@@ -1,6 +1,6 @@
 # The project's commands. Each creates the environment that it needs from the lock file.
 .DEFAULT_GOAL := help
-.PHONY: help lab class test course book bench lint
+.PHONY: help lab class quick test course book bench lint
 BIN := .venv/bin
 EVERYTHING := grading postgres cluster hub book dev
 
@@ -14,6 +14,11 @@ lab:            ## set up, then open the course in JupyterLab (PORT=8889 for ano
 class:          ## a demo class: release, submit, grade and show synthetic students
 	@.ci/setup grading
 	@$(BIN)/autograder class
+
+quick:          ## set up, then check format, lint and types and run the fast tests, in under a minute
+	@.ci/setup $(EVERYTHING)
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --durations=0 --durations-min=1 tests/fast
 
 test:           ## set up, then run every test (needs Chromium and PostgreSQL; as root it installs them)
 	@.ci/setup $(EVERYTHING)
