@@ -1,7 +1,7 @@
 """Tells authors, by reading, which values of a lesson's checks can't be carried to the judge.
 
-It names what is sure to stay behind and misses what only running shows: `autograder release
---prove` tries that. It must not know students.
+It names what is sure to stay behind and misses what only running shows: the proof in `autograder
+release` tries that. It must not know students.
 """
 
 import ast
