@@ -1,6 +1,6 @@
 """The global names that a cell uses, binds and changes, found without running it.
 
-It must not know what the cell is for, nor trust it: every text takes about as long as it is.
+It must not know what the cell is for, nor trust it: the time for any text grows with its length.
 """
 
 import ast
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from autograder import quiet
 
-# What is there before the first cell: Python's own names, and IPython's.
+# The names that exist before the first cell: Python's own, and IPython's.
 GIVEN = frozenset(dir(builtins)) | {
     *("__name__", "__doc__", "__file__", "get_ipython", "display", "exit", "quit"),
     *("In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "_dh"),
@@ -31,7 +31,7 @@ _LINE_MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.*]+\?{1,2}[ \t]*)$", re.MULTI
 _ASSIGNED_MAGIC = re.compile(r"^([\w, \t]+=[ \t]*)[%!].*$", re.MULTILINE)
 # The parts of a node that Python evaluates before its other parts.
 _FIRST = ("generators", "iter", "value")
-# Most cells are the same in all submissions of a class: their names are kept, if they are short.
+# Most cells are the same in all submissions of a class: the names of short ones are cached.
 _LONGEST_KEPT = 5_000
 _MOST_KEPT = 512
 
@@ -163,7 +163,7 @@ class _TopLevel(ast.NodeVisitor):
     visit_AsyncFunctionDef = visit_ClassDef = visit_FunctionDef
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
-        """Leave it: what is in it runs later, if at all."""
+        """Do not enter it: its body runs later, if at all."""
 
     def _use(self, name: str) -> None:
         if name not in self.bound:
@@ -204,5 +204,5 @@ def _parsed(code: str) -> tuple[symtable.SymbolTable, _TopLevel] | None:
         top = _TopLevel()
         top.visit(quiet.tree(code))
         return quiet.table(code), top
-    except Exception:  # a text made for it gets RecursionError, MemoryError and more
+    except Exception:  # hostile text raises RecursionError, MemoryError and more
         return None

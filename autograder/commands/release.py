@@ -103,7 +103,9 @@ def release_command(
         _show_needed(path.stem, solved, explain)
         _show_what_stays(path.stem, solved)
     if not prove_too:
-        console.print("Not proven (--no-prove) that the cells that grading leaves out change no score.")
+        console.print(
+            "Not proven (--no-prove) that the cells that grading leaves out change no score."
+        )
     elif not _prove([path.stem for path in paths], target, repository):
         raise typer.Exit(1)
 
