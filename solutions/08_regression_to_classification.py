@@ -334,6 +334,7 @@ def cut(network, layer):
     return keras.Model(network.inputs[0], network.get_layer(layer).output)
 
 
+# %%
 def random_twin(seed):
     """Return the architecture of the regressors with random weights."""
     keras.utils.set_random_seed(seed)

@@ -1,75 +1,189 @@
-"""Tells which global names a student's cell uses, binds and defines, without running it.
+"""The global names that a cell uses, binds and changes, found without running it.
 
-It must not know what the cell is for, nor trust it: a text that can't be parsed has no names, and
-every text takes about as long as it is.
+It must not know what the cell is for, nor trust it: the time for any text grows with its length.
 """
 
+import ast
 import builtins
 import re
 import symtable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.cells import parsing
 
-# What is there before the first cell: Python's own names, and IPython's.
+# The names that exist before the first cell: Python's own, and IPython's.
 GIVEN = frozenset(dir(builtins)) | {
     *("__name__", "__doc__", "__file__", "get_ipython", "display", "exit", "quit"),
     *("In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "_dh"),
 }
-# Bound by a cell that imports everything from somewhere.
+# Bound by a cell that imports everything from a module.
 ANYTHING = "*"
-# No honest cell is as long; looking through 50 kB may take half a second.
+# Code that calls one of these may use any name.
+_REACH_ANY_NAME = frozenset({"exec", "eval", "globals", "locals", "get_ipython"})
+# No honest cell is as long; reading 50 kB may take half a second.
 _LONGEST = 50_000
-# No two repeats in a row may match the same: that would take quadratic time.
-_STAR = re.compile(r"^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*\*", re.MULTILINE)
 # Cell magics under which the rest of the cell is still Python, run in the notebook.
 _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b.*")
 _OTHER_MAGIC = re.compile(r"\A\s*%%")
+# No two repeats in a row may match the same: that would take quadratic time.
 _LINE_MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.*]+\?{1,2}[ \t]*)$", re.MULTILINE)
 _ASSIGNED_MAGIC = re.compile(r"^([\w, \t]+=[ \t]*)[%!].*$", re.MULTILINE)
+# The parts of a node that Python evaluates before its other parts.
+_FIRST = ("generators", "iter", "value")
+# Most cells are the same in all submissions of a class: the names of short ones are cached.
+_LONGEST_KEPT = 5_000
+_MOST_KEPT = 512
 
 
 @dataclass(frozen=True)
 class Bindings:
     """The global names of a piece of code.
 
-    `uses` are read from elsewhere, at once or when a function of it is called; `binds` are set by
-    running it; `defines` are those that are functions or classes.
+    Attributes:
+        uses: names read from elsewhere, at once or when a function defined here is called.
+        binds: names set or deleted by running it.
+        defines: those of `binds` that are functions or classes.
+        imports: those of `binds` that an import at the top level sets.
+        changes: names whose object the top level changes by assigning to a part of it or deleting
+            one: `a.b = 1`, `a[0] += 1`, `del a[0]`.
+        calls: names on whose object a statement at the top level calls a method: `a.append(1)`.
+        hidden: whether it may use any other name too, because it is not plain Python (a magic, a
+            syntax error), is too long, or calls `exec` or the like.
     """
 
     uses: frozenset[str] = frozenset()
     binds: frozenset[str] = frozenset()
     defines: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+    changes: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
+    hidden: bool = False
 
 
 def bindings_in(code: str) -> Bindings:
-    """Find the global names in a code cell, IPython's magics allowed.
+    """Find the global names in a code cell; IPython's magics are allowed.
 
     Args:
         code: the cell's text.
 
     Returns:
-        Its names; none if the text is no Python or too long.
+        Its names; none if the text is not Python or too long.
     """
-    table = None
-    if len(code) <= _LONGEST:
-        table = _table(code) or _table(_without_magics(code))
-    if table is None:
-        return Bindings()
+    return _kept(code) if len(code) <= _LONGEST_KEPT else _read(code)
+
+
+def _read(code: str) -> Bindings:
+    if len(code) > _LONGEST:
+        return Bindings(hidden=True)
+    parsed = _parsed(code)
+    hidden = parsed is None
+    parsed = parsed or _parsed(_without_magics(code))
+    if parsed is None:
+        return Bindings(hidden=True)
+    table, top = parsed
     own = table.get_symbols()
-    binds = {s.get_name() for s in own if s.is_assigned() or s.is_imported()}
+    at_top = {s.get_name() for s in own if s.is_assigned() or s.is_imported()} | top.imports
+    binds = set(at_top)
     uses = {s.get_name() for s in own if s.is_referenced()}
     scopes = list(table.get_children())
-    defines = binds & {scope.get_name() for scope in scopes}
+    defines = at_top & {scope.get_name() for scope in scopes}
     while scopes:
         scope = scopes.pop()
         scopes.extend(scope.get_children())
         shared = [s for s in scope.get_symbols() if s.is_global()]
         uses |= {s.get_name() for s in shared if s.is_referenced()}
         binds |= {s.get_name() for s in shared if s.is_assigned() or s.is_imported()}
-    if _STAR.search(code):
-        binds.add(ANYTHING)
-    return Bindings(frozenset(uses - binds), frozenset(binds), frozenset(defines))
+    return Bindings(
+        uses=frozenset(uses - at_top | top.used_first & at_top),
+        binds=frozenset(binds),
+        defines=frozenset(defines),
+        imports=frozenset(top.imports),
+        changes=frozenset(top.changes),
+        calls=frozenset(top.calls),
+        hidden=hidden or not uses.isdisjoint(_REACH_ANY_NAME),
+    )
+
+
+_kept = lru_cache(_MOST_KEPT)(_read)
+
+
+class _TopLevel(ast.NodeVisitor):
+    """A walk through a cell's statements in the order in which they run, functions left out.
+
+    Attributes:
+        bound: what was bound so far.
+        used_first: what was used before that.
+        imports, changes, calls: as in `Bindings`.
+    """
+
+    def __init__(self) -> None:
+        self.bound: set[str] = set()
+        self.used_first: set[str] = set()
+        self.imports: set[str] = set()
+        self.changes: set[str] = set()
+        self.calls: set[str] = set()
+
+    def generic_visit(self, node: ast.AST) -> None:
+        """Visit the parts of a node: a value before the name that is bound to it."""
+        match node:
+            case ast.Attribute(value, ctx=ast.Store() | ast.Del()):
+                self.changes.add(_root(value))
+            case ast.Subscript(value, ctx=ast.Store() | ast.Del()):
+                self.changes.add(_root(value))
+            case ast.Expr(ast.Call(ast.Attribute(value))):
+                self.calls.add(_root(value))
+            case ast.AugAssign(ast.Name(name)):
+                self._use(name)
+            case ast.ExceptHandler(name=str(name)):
+                self.bound.add(name)
+        for _, part in sorted(ast.iter_fields(node), key=_when):
+            for each in part if isinstance(part, list) else [part]:
+                if isinstance(each, ast.AST):
+                    self.visit(each)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Store):
+            self.bound.add(node.id)
+        else:
+            self._use(node.id)
+
+    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        names = {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        self.imports |= names
+        self.bound |= names
+
+    visit_ImportFrom = visit_Import
+
+    def visit_FunctionDef(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ) -> None:
+        self.bound.add(node.name)
+
+    visit_AsyncFunctionDef = visit_ClassDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        """Do not enter it: its body runs later, if at all."""
+
+    def _use(self, name: str) -> None:
+        if name not in self.bound:
+            self.used_first.add(name)
+
+
+def _when(field: tuple[str, object]) -> int:
+    return _FIRST.index(field[0]) if field[0] in _FIRST else len(_FIRST)
+
+
+def _root(node: ast.expr) -> str:
+    """Return the name of the object that an expression is a part of; empty if it is of none."""
+    while True:
+        match node:
+            case ast.Attribute(value) | ast.Subscript(value) | ast.Call(ast.Attribute(value)):
+                node = value
+            case ast.Name(name):
+                return name
+            case _:
+                return ""
 
 
 def _without_magics(code: str) -> str:
@@ -85,8 +199,10 @@ def _without_magics(code: str) -> str:
     return _LINE_MAGIC.sub(r"\1pass", code)
 
 
-def _table(code: str) -> symtable.SymbolTable | None:
+def _parsed(code: str) -> tuple[symtable.SymbolTable, _TopLevel] | None:
     try:
-        return parsing.table(code)
-    except Exception:  # a text made for it gets RecursionError, MemoryError and more
+        top = _TopLevel()
+        top.visit(parsing.tree(code))
+        return parsing.table(code), top
+    except Exception:  # hostile text raises RecursionError, MemoryError and more
         return None

@@ -1,160 +1,89 @@
-"""Tells which cells of a notebook must be run so that its checks score what they would in full.
+"""Choose the cells that grading runs: those whose work the checks use.
 
-A demonstration that trains for a minute is not run in grading if no exercise depends on it. The
-analysis reads the cells and runs none; where it can't tell, the cell counts as needed. It must not
-know submissions, kernels or scores.
+Grading runs each graded cell (nbgrader's solutions and checks) and each cell with an import at
+its top level. It also runs each cell that binds a name which one of the cells it runs uses, or
+that changes such an object in a way that a statement shows: `a += 1`, `a.b = 1`, `a[0] = 1`,
+`del a[0]`, `a.append(1)` (a call on an imported name, like `np.random.seed(0)`, is not counted). A
+cell tagged `demonstration` is run only if it binds such a name, and no cell after the last graded
+one is run. If a cell may use any name (it holds a magic or a syntax error, or calls `exec`), it
+and every cell before it are run.
 
-Not followed: what a skipped cell draws from the random state (a check must not depend on it), and
-what it changes inside a library by a call that looks like any other (`data.load()` that fills a
-cache). That the scores stay the same is proven at each release, by running.
+Anything else is not followed: `f(a)` that changes `a`, a second name of an object, the random
+state, files. `autograder release` proves by running that this changes no score.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
+from collections import defaultdict
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_solution
 
-from autograder.cells import mentions
-from autograder.cells.mentions import STATE, Code, Kinds, Names, Unreadable
+from autograder.cells.names import bindings_in
 
-# An author's word that a cell changes nothing an exercise needs. A submission is rebuilt from the
-# author's notebook, so that a student can't give it.
+# An author's word that a cell changes nothing that an exercise needs. A submission is rebuilt from
+# the author's notebook, so a student can't give it.
 DEMONSTRATION = "demonstration"
 
 
-@dataclass(frozen=True)
-class _Cell:
-    """A code cell; `hidden` says why its names can't be told, if they can't."""
-
-    names: Names
-    hidden: str
-    graded: bool
-    demonstration: bool
-
-
 def needed(notebook: NotebookNode) -> set[int]:
-    """Find the code cells that must be run for the checks to score what they do in a full run.
+    """Return the indices in `notebook.cells` of the code cells that grading runs.
 
     Args:
         notebook: a notebook (nbformat 4) whose checks and solutions have nbgrader's metadata.
-
-    Returns:
-        Their indices in `notebook.cells`: all graded cells, and what these may depend on.
     """
     return set(reasons(notebook))
 
 
 def reasons(notebook: NotebookNode) -> dict[int, str]:
-    """Tell for each needed cell, by its index, why it is needed: in words for the author."""
-    found: dict[int, str] = {}
-    kinds, cells = _read(notebook)
-    wanted = _Wanted(kinds.objects)
-    for index in sorted(cells, reverse=True):
-        cell = cells[index]
-        reason = "it is graded" if cell.graded else found and _reason(cell, wanted)
-        if reason:
-            found[index] = reason
-            wanted.add(index, cell, [other.names for i, other in cells.items() if i < index])
+    """Return, for each cell that grading runs, by its index, a sentence that says why."""
+    code = {i: cell for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
+    last = max((i for i, cell in code.items() if is_grade(cell) or is_solution(cell)), default=-1)
+    cells = {i: _Cell(cell) for i, cell in code.items() if i <= last}
+    found = _needed_by_themselves(cells)
+    touched_by = _touched_by(cells)
+    queue = list(found)
+    for user in queue:  # it grows on the way
+        for name in sorted(cells[user].names.uses):
+            for index in touched_by.pop(name, ()):
+                if index not in found:
+                    verb = "binds" if name in cells[index].names.binds else "changes"
+                    found[index] = f"It {verb} {name}, which cell {user} uses."
+                    queue.append(index)
     return dict(sorted(found.items()))
 
 
-class _Wanted:
-    """What the needed cells found so far use, each name with the last of them that does.
+class _Cell:
+    """A code cell, as far as the rule looks at it."""
 
-    `directly` are the names that stand in those cells and in functions which they call;
-    `reached` are also the names of all that their objects may hold, call or be part of.
-    """
-
-    def __init__(self, objects: Set[str]) -> None:
-        self.objects = objects
-        self.directly: dict[str, int] = {}
-        self.reached: dict[str, int] = {}
-        self.everything: int | None = None
-
-    def add(self, index: int, cell: _Cell, before: Collection[Names]) -> None:
-        """Want what this cell uses; `before` are the cells which make that what it is."""
-        if cell.hidden and self.everything is None:
-            self.everything = index
-        for name in cell.names.uses:
-            self.directly.setdefault(name, index)
-        for name in _reach(cell.names.uses, before, self.objects):
-            self.reached.setdefault(name, index)
+    def __init__(self, cell: NotebookNode) -> None:
+        self.names = bindings_in(cell.source)
+        self.graded = is_grade(cell) or is_solution(cell)
+        self.demonstration = DEMONSTRATION in cell.metadata.get("tags", [])
+        self.hidden = self.names.hidden and not self.demonstration
 
 
-def _reason(cell: _Cell, wanted: _Wanted) -> str:
-    """Why an ungraded cell is needed, in view of the needed cells after it; else nothing."""
-    names = cell.names
-    if cell.hidden:
-        return f"it can't be analysed: {cell.hidden}"
-    if wanted.everything is not None:
-        return f"cell {wanted.everything} can't be analysed and may use anything"
-    if cell.demonstration:
-        return _link("binds", names.binds, wanted.directly)
-    if names.sets:
-        return "it sets something that has no name here, imports, or writes a file"
-    return _link("binds", names.binds, wanted.reached) or _link(
-        "mentions", names.uses & wanted.objects, wanted.reached
-    )
+def _needed_by_themselves(cells: dict[int, _Cell]) -> dict[int, str]:
+    """Give the reason of each cell that is run whatever names the others use."""
+    last_hidden = max((index for index, cell in cells.items() if cell.hidden), default=-1)
+    found: dict[int, str] = {}
+    for index, cell in cells.items():
+        if cell.graded:
+            found[index] = "It is graded."
+        elif cell.hidden:
+            found[index] = "It may use or bind any name: it isn't plain Python, or calls exec."
+        elif index < last_hidden:
+            found[index] = f"Cell {last_hidden} may use any name that it binds."
+        elif cell.names.imports and not cell.demonstration:
+            found[index] = "It imports."
+    return found
 
 
-def _link(verb: str, names: Set[str], wanted: Mapping[str, int]) -> str:
-    shared = sorted(names & wanted.keys())
-    return f"it {verb} {shared[0]}, which cell {wanted[shared[0]]} may use" if shared else ""
-
-
-def _reach(start: Set[str], cells: Collection[Names], objects: Set[str]) -> set[str]:
-    """All names that matter to who uses the names in `start`, once these cells have run.
-
-    Objects that one cell mentions together may hold each other from then on (`b = a`,
-    `a.append(b)`), and may call the functions it mentions: a change of any is a change of all.
-    """
-    reached = set(start)
-    size = 0
-    while len(reached) > size:
-        size = len(reached)
-        for cell in cells:
-            if (cell.mentions | cell.binds) & objects & reached:
-                reached |= cell.mentions | (cell.binds & objects)
-    return reached
-
-
-def _read(notebook: NotebookNode) -> tuple[Kinds, dict[int, _Cell]]:
-    codes: dict[int, Code] = {}
-    hidden: dict[int, str] = {}
-    for index, cell in enumerate(notebook.cells):
-        if cell.cell_type == "code":
-            try:
-                codes[index] = mentions.read(cell.source)
-            except Unreadable as error:
-                hidden[index] = str(error)
-    kinds = mentions.kinds_of(codes.values())
-    found: dict[int, Names] = {}
-    for index, code in codes.items():
-        try:
-            found[index] = mentions.names_of(code, kinds)
-        except Unreadable as error:
-            hidden[index] = str(error)
-    _pass_on_state([found[index] for index in sorted(found)], kinds.objects)
-    return kinds, {
-        index: _cell(notebook.cells[index], found.get(index, Names()), hidden.get(index, ""))
-        for index in sorted(codes.keys() | hidden.keys())
-    }
-
-
-def _pass_on_state(cells: Iterable[Names], objects: Set[str]) -> None:
-    """Mark the cells that may call a function which sets something, if only through an object."""
-    carriers = {STATE}
-    for cell in cells:
-        if carriers & (cell.mentions | cell.binds):
-            cell.sets = True
-            carriers |= (cell.mentions | cell.binds) & objects
-
-
-def _cell(cell: NotebookNode, found: Names, hidden: str) -> _Cell:
-    meta = cell.metadata.get("nbgrader", {})
-    return _Cell(
-        names=found,
-        hidden=hidden,
-        graded=bool(meta.get("grade") or meta.get("solution")),
-        demonstration=DEMONSTRATION in cell.metadata.get("tags", []),
-    )
+def _touched_by(cells: dict[int, _Cell]) -> dict[str, list[int]]:
+    """List by name the cells that bind it, and those that change what it stands for."""
+    imported = {name for cell in cells.values() for name in cell.names.imports}
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, cell in cells.items():
+        names = cell.names
+        changes = frozenset() if cell.demonstration else names.changes | names.calls - imported
+        for name in names.binds | changes:
+            found[name].append(index)
+    return found

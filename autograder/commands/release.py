@@ -1,18 +1,31 @@
 """Make the student version of lessons, and prove how they will be graded."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import track
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from autograder.commands.shared import Lessons, WorkspaceFolder, console, short
-from autograder.errors import LessonError
+from autograder.errors import LessonError, SandboxUnavailable
 from autograder.workspace import Workspace, create_workspace, find_repository
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from autograder.grading import Lesson, Proof
+    from autograder.lesson import Answer
 
 PROOF_DEADLINE = 3600  # seconds; a lesson is tried with all answers of the bank in it
 
@@ -27,21 +40,25 @@ def release_command(
         bool, typer.Option("--exchange", help="Also hand the lessons out in nbgrader's exchange.")
     ] = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Tell of each cell why grading runs it, or that not.")
+        bool, typer.Option("--explain", help="Show, for each cell, why grading runs it or not.")
     ] = False,
     prove_too: Annotated[
         bool,
-        typer.Option("--prove", help="Run each lesson to prove that what isn't run can't matter."),
-    ] = False,
+        typer.Option(
+            "--prove/--no-prove",
+            help="Run each lesson to prove that the cells that grading leaves out change no score.",
+        ),
+    ] = True,
 ) -> None:
     """Make the student version and the grading workspace from solutions/*.py.
 
-    It also tells how many cells grading will run: those that a check may
-    depend on. With --prove it runs each lesson whole in one process, as
-    nbgrader would, and as it will be graded, tries the answers of tests/bank
-    in both, and compares the scores (a minute or two for a lesson, the first
-    time). Graded notebooks then show the author's outputs where a cell was
-    not run.
+    Grading runs only the graded cells, the imports, and the cells that bind
+    the names that these use; --explain shows which and why. To prove that this
+    changes no score, each lesson is run whole in one process, as nbgrader
+    would, and as it will be graded. The answers of tests/bank are tried in
+    both, and the scores compared. This takes a minute or two for a lesson; an
+    unchanged lesson is not proven again, and --no-prove skips it. Graded
+    notebooks then show the author's outputs where a cell was not run.
 
     Exit codes: 0 done; 1 a score differs; 2 it could not be done.
 
@@ -51,7 +68,7 @@ def release_command(
 
         autograder release 02_anatomy_and_freezing --exchange
 
-        autograder release 8 --explain --prove
+        autograder release 8 --explain --no-prove
 
         autograder release --check
     """
@@ -72,9 +89,8 @@ def release_command(
     pages = find_pages(repository / "solutions")
     if check:
         outdated = [file for path in paths for file in stale_files(path, course)]
-        if outdated := outdated + [
-            file for page in pages for file in stale_page_files(page, course)
-        ]:
+        outdated += [file for page in pages for file in stale_page_files(page, course)]
+        if outdated:
             raise LessonError(
                 f"{short(outdated[0])} is not what its source in solutions/ gives: run "
                 "`autograder release` and commit what it makes."
@@ -95,39 +111,105 @@ def release_command(
         solved = solved_notebook(path)
         _show_needed(path.stem, solved, explain)
         _show_what_stays(path.stem, solved)
-    if prove_too and not _prove([path.stem for path in paths], target, repository):
+    if not prove_too:
+        console.print(
+            "Not proven (--no-prove) that the cells that grading leaves out change no score."
+        )
+    elif not _prove([path.stem for path in paths], target, repository):
         raise typer.Exit(1)
 
 
 def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
-    """Prove lessons, and tell how it went; whether all scores are the same."""
-    from autograder.grading import Lesson, Options, Trial, local_engine, prove
+    """Prove lessons and show the results; return whether all scores are the same."""
+    from autograder.grading import Lesson, proven_before
     from autograder.lesson import answer_bank
 
-    options = Options(deadline=PROOF_DEADLINE)
-    lessons = [Lesson.read(target.source / name) for name in names]
+    waiting: list[tuple[Lesson, list[Answer]]] = []
     good = True
-    with local_engine(lessons, options) as engine:
-        trial = Trial(engine, options, target.root)
-        for released in track(lessons, "Proving", console=console):
-            lesson = replace(released, inside=trial.checks_inside(released))
-            for check, used in (
-                each for names in lesson.fetched.values() for each in names.items()
-            ):
-                if check in lesson.inside:
-                    console.print(
-                        f"{lesson.name}: {check} is judged in the student's own process, because "
-                        f"what it uses can't be carried to another: {', '.join(used)}"
-                    )
-            loaded = answer_bank.load(lesson.name, repository / "tests" / "bank")
-            answers = [answer for group in loaded.values() for answer in group]
-            found = prove(lesson, answers, engine.runtime(options), target.root)
-            for difference in found.differences:
-                console.print(f"{lesson.name}: {difference}", markup=False)
-            how = "proven before, and nothing has changed" if found.cached else "proven by running"
-            console.print(f"{lesson.name}: {found.trials} scores compared, {how}")
-            good = good and not found.differences
+    for name in names:
+        lesson = Lesson.read(target.source / name)
+        loaded = answer_bank.load(name, repository / "tests" / "bank")
+        answers = [answer for group in loaded.values() for answer in group]
+        if found := proven_before(lesson, answers, target.root):
+            good = _show_proof(lesson, found, "nothing has changed since they were proven") and good
+        else:
+            waiting.append((lesson, answers))
+    if waiting:
+        console.print(
+            f"Proving that grading gives the scores of a whole run: {len(waiting)} lesson(s), a "
+            "minute or two for each. Skip it with --no-prove.",
+            soft_wrap=True,
+        )
+        try:
+            good = _run_proofs(waiting, target) and good
+        except SandboxUnavailable as error:
+            raise SandboxUnavailable(
+                f"The lessons are released but not proven: {error}. Run `autograder doctor`, or "
+                "skip the proof with --no-prove."
+            ) from error
     return good
+
+
+def _run_proofs(waiting: "list[tuple[Lesson, list[Answer]]]", target: Workspace) -> bool:
+    """Prove these lessons behind a progress bar; return whether all scores are the same."""
+    from autograder.grading import Options, Trial, local_engine, prove
+
+    options = Options(deadline=PROOF_DEADLINE)
+    with (
+        Progress(*_columns(), console=console, transient=True) as progress,
+        local_engine([lesson for lesson, _ in waiting], options) as engine,
+        ThreadPoolExecutor(engine.threads) as pool,
+    ):
+        trial = Trial(engine, options, target.root)
+
+        def prove_one(released: "Lesson", answers: "list[Answer]") -> "Proof":
+            title = f"{released.name}, {len(answers)} answers"
+            show = partial(_show_runs, progress, progress.add_task(title, total=None))
+            lesson = replace(released, inside=trial.checks_inside(released))
+            return prove(lesson, answers, engine.runtime(options), target.root, show)
+
+        try:
+            proofs = pool.map(prove_one, *zip(*waiting, strict=True))
+            good = [
+                _show_proof(lesson, found, "proven by running")
+                for (lesson, _), found in zip(waiting, proofs, strict=True)
+            ]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            engine.stop()
+            raise
+    return all(good)
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    title = TextColumn("{task.description}")
+    return title, BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeElapsedColumn()
+
+
+def _show_runs(progress: Progress, bar: TaskID, done: int, total: int) -> None:
+    progress.update(bar, completed=done, total=total, visible=done < total)
+
+
+def _show_proof(lesson: "Lesson", found: "Proof", how: str) -> bool:
+    """Show what a proof found; return whether all scores are the same."""
+    for names in lesson.fetched.values():
+        for check in sorted(found.inside & names.keys()):
+            console.print(
+                f"{lesson.name}: {check} is judged in the student's own process, because what it "
+                f"uses can't be carried to another: {', '.join(names[check])}",
+                soft_wrap=True,
+            )
+    for difference in found.differences:
+        console.print(f"{lesson.name}: {difference}", markup=False, soft_wrap=True)
+    if found.differences:
+        console.print(
+            f"{lesson.name}: most likely the score depends on a cell that grading leaves out (see "
+            "--explain). Let the check make what it needs, or use a name that this cell binds. "
+            "Until then, grade with --run-all.",
+            soft_wrap=True,
+        )
+    console.print(f"{lesson.name}: {found.trials} scores compared, {how}", soft_wrap=True)
+    return not found.differences
 
 
 def _show_needed(lesson: str, notebook: "NotebookNode", explain: bool) -> None:

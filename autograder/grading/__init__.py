@@ -2,7 +2,7 @@
 
 from autograder.grading.lesson import Lesson
 from autograder.grading.options import Options
-from autograder.grading.same_scores import prove
+from autograder.grading.same_scores import Proof, prove, proven_before
 from autograder.grading.solution_trial import Trial
 from autograder.grading.this_machine import local_engine, new_zygote, place_for
 from autograder.grading.whole_class import Grading, find_submissions
@@ -11,10 +11,12 @@ __all__ = [
     "Grading",
     "Lesson",
     "Options",
+    "Proof",
     "Trial",
     "find_submissions",
     "local_engine",
     "new_zygote",
     "place_for",
     "prove",
+    "proven_before",
 ]

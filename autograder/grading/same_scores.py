@@ -1,14 +1,14 @@
-"""Proves by running that how we grade changes no score, and keeps the solved outputs.
+"""Prove by running that how we grade changes no score, and keep the solved outputs.
 
 A lesson is run as stock nbgrader would, whole and in one process, and again as we grade it, with
 only its needed cells and its checks judged outside; the solution, and each answer of the bank in
-its place, must score the same both times. What the whole run showed is kept: it stands in a graded
-notebook where a cell was not run. It must not know students or the gradebook.
+its place, must score the same both times. The outputs of the whole run are kept: a graded notebook
+shows them where a cell was not run. It must not know students or the gradebook.
 """
 
 import copy
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,14 +34,22 @@ class Proof:
     """What proving a lesson found.
 
     Attributes:
-        differences: a sentence for each score that is another one without the rest.
+        differences: a sentence for each score that differs between the whole run and grading.
         trials: how many scores were compared.
-        cached: nothing was run, because nothing has changed since.
+        inside: the checks that are judged in the student's own process.
     """
 
     differences: tuple[str, ...]
     trials: int
-    cached: bool = False
+    inside: frozenset[str]
+
+
+def proven_before(lesson: Lesson, answers: Sequence[Answer], workspace: Path) -> Proof | None:
+    """Return what an earlier proof found, if nothing has changed since."""
+    kept = read_whole(_kept(workspace, lesson.name))
+    if not kept or kept.get("key") != _key(lesson, answers):
+        return None
+    return Proof(tuple(kept["differences"]), kept["trials"], frozenset(kept["inside"]))
 
 
 def prove(
@@ -49,50 +57,47 @@ def prove(
     answers: Sequence[Answer],
     runtime: Runtime,
     workspace: Path,
+    on_run: Callable[[int, int], None] = lambda done, total: None,
 ) -> Proof:
-    """Prove a released lesson, or find that it was proven; keep what its whole run showed.
+    """Prove a released lesson; keep the result, and the outputs of its whole run.
 
     Args:
         lesson: as released into the workspace.
         answers: of the bank.
         runtime: what runs the notebooks.
         workspace: the folder in which the outcome is kept.
+        on_run: called before each run and after the last one: how many are done, and of how many.
 
     Raises:
-        GradingFailed: a run did not come to its end.
+        GradingFailed: a run did not finish.
     """
-    key = fingerprint.of(
-        lesson.fingerprints,
-        [[a.exercise, a.title, a.source] for a in answers],
-        fingerprint.of_installation(),
-    )
-    path = _kept(workspace, lesson.name)
-    kept = read_whole(path)
-    if kept and kept.get("key") == key:
-        return Proof(tuple(kept["differences"]), kept["trials"], cached=True)
-    run = _Run(lesson, runtime)
-    differences: list[str] = []
-    trials, shown = 0, {}
+    wholes, parts = {}, {}
     for name, notebook in lesson.notebooks.items():
         own = [a for a in answers if a.exercise in _exercises(notebook)]
-        tried = with_trials(notebook, own)
+        wholes[name], parts[name] = with_trials(notebook, own), list(groups(notebook, own))
+    total = sum(1 + len(groups) for groups in parts.values())
+    run = _Run(lesson, runtime, total, on_run)
+    differences: list[str] = []
+    trials, shown = 0, {}
+    for name, tried in wholes.items():
         whole = run.scores(name, tried, range(len(tried.cells)), as_graded=False)
         short: Scores = {}
-        for group in groups(notebook, own):
+        for group in parts[name]:
             scores = run.scores(name, group.notebook, group.cells, as_graded=True)
             short |= {trial: scores[trial] for trial in scores if trial[1] in group.titles}
         trials += len(short)
         differences += _differences(whole, short)
         shown[name] = {cell.id: cell.outputs for cell in tried.cells if cell.get("outputs")}
     found = {
-        "key": key,
+        "key": _key(lesson, answers),
         "source": lesson.fingerprints,
         "differences": differences,
         "trials": trials,
+        "inside": sorted(lesson.inside),
         "shown": shown,
     }
-    write_whole(path, json.dumps(found).encode())
-    return Proof(tuple(differences), trials)
+    write_whole(_kept(workspace, lesson.name), json.dumps(found).encode())
+    return Proof(tuple(differences), trials, lesson.inside)
 
 
 def shown_in_full(workspace: Path, lesson: Lesson) -> dict[str, dict[str, list[NotebookNode]]]:
@@ -166,11 +171,20 @@ def _trial(source: str, check: NotebookNode, title: str) -> list[NotebookNode]:
 
 
 class _Run:
-    """Runs notebooks of one lesson."""
+    """The runs of one lesson's notebooks, counted."""
 
-    def __init__(self, lesson: Lesson, runtime: Runtime) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        runtime: Runtime,
+        total: int,
+        on_run: Callable[[int, int], None],
+    ) -> None:
         self._lesson = lesson
         self._runtime = runtime
+        self._done, self._total = 0, total
+        self._on_run = on_run
+        on_run(0, total)
 
     def scores(
         self, name: str, notebook: NotebookNode, cells: Sequence[int], as_graded: bool
@@ -182,6 +196,8 @@ class _Run:
         execution = execute_plan(lesson, plan, {}, self._runtime)
         if execution.ended:
             raise GradingFailed(f"{lesson.name} can't be proven: {execution.ended}.")
+        self._done += 1
+        self._on_run(self._done, self._total)
         return {
             (grade_id(cell), cell.metadata.get("trial", "")): judge(
                 cell, float(cell.metadata.nbgrader.points)
@@ -196,13 +212,19 @@ def _differences(whole: Scores, short: Scores) -> Iterator[str]:
         other = whole[check, title]
         if verdict.score != other.score:
             yield (
-                f"{check}, {title or SOLUTION}: {verdict.score:g} points instead of "
-                f"{other.score:g} ({verdict.reason or other.reason})"
+                f"{check}, {title or SOLUTION}: {verdict.score:g} points as graded, "
+                f"{other.score:g} in a whole run ({verdict.reason or other.reason})"
             )
 
 
 def _exercises(notebook: NotebookNode) -> set[str]:
     return {grade_id(cell) for cell in notebook.cells}
+
+
+def _key(lesson: Lesson, answers: Sequence[Answer]) -> str:
+    """Return what changes with all that decides the result."""
+    tried = [[answer.exercise, answer.title, answer.source] for answer in answers]
+    return fingerprint.of(lesson.fingerprints, tried, fingerprint.of_installation())
 
 
 def _kept(workspace: Path, lesson: str) -> Path:

@@ -1,7 +1,7 @@
 """Find, by reading a lesson, which values its checks use that can't be carried to the judge.
 
 It names values that are sure to stay behind and misses those that only running the lesson shows:
-`autograder release --prove` tries those. It must not know students.
+the proof in `autograder release` tries those. It must not know students.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """Checks of all lessons, run where the student's code is not, accept each exercise's solution.
 
-That every answer of the bank scores as in one process is proven by `autograder release --prove`.
+That every answer of the bank scores as in one process is proven by `autograder release`.
 """
 
 import ast

@@ -151,7 +151,7 @@ def test_slow_cells_are_left_out(lesson_source: Path) -> None:
         for run in (False, True)
     }
     for work in SLOW[lesson_source.stem[:2]]:
-        assert work in text[False], f"`autograder release --explain` tells why {work} is run"
+        assert work in text[False], f"`autograder release --explain` shows why {work} is run"
         assert work not in text[True]
     for index in cells:
         tags = notebook.cells[index].metadata.get("tags", [])
