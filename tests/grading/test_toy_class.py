@@ -304,7 +304,7 @@ def fetch(port, path, patience=60):
 
 
 def test_nothing_to_grade_is_said(toy_class, tmp_path):
-    with pytest.raises(WorkspaceError, match="zoe handed nothing in"):
+    with pytest.raises(WorkspaceError, match="zoe submitted nothing"):
         find_submissions(toy_class.workspace, [], ["zoe"])
     assert find_submissions(toy_class.workspace, [LESSON], ["ada"]) == [(LESSON, "ada")]
 
