@@ -370,7 +370,7 @@ def test_a_damaged_gradebook_is_named_and_left(small_class, damage, command, mon
     database.write_bytes(kept[damage])
     code, output = run(monkeypatch, capsys, command, "-w", small_class.root)
     assert code == 2
-    assert f"gradebook.db in {small_class.root} is damaged: put back a copy" in output
+    assert f"gradebook.db in {small_class.root} is damaged: restore a copy" in output
     assert database.read_bytes() == kept[damage]
 
 
