@@ -15,6 +15,7 @@ import nbclient
 import nbformat
 import pytest
 
+from autograder.carry import LAZY_MODULES
 from autograder.errors import Stopped
 from autograder.execution.notebook import Bounds, Runtime, execute
 from autograder.grading.options import Options
@@ -137,7 +138,7 @@ def models(notebook):
 def test_a_fork_imports_nothing_to_begin(run):
     program = (
         "import sys; from autograder.processes import zygote\n"
-        f"zygote.preload({IMPORTS!r}); print(*sys.modules)"
+        f"zygote.preload({(RUNNER, *LAZY_MODULES, *IMPORTS)!r}); print(*sys.modules)"
     )
     preloaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
