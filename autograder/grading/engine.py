@@ -53,8 +53,8 @@ def open_engine(
         from autograder.grading.cluster import connected
     except ModuleNotFoundError as error:
         raise WorkspaceError(
-            f"--cluster needs the package {error.name}, which is missing: install the course's "
-            "extra for it, `pip install -e .[grading,cluster]`."
+            f"The package {error.name} is missing, and --cluster needs it: install the course with "
+            "this extra, `pip install -e .[grading,cluster]`."
         ) from None
     with connected(cluster, lessons, options) as far:
         yield far

@@ -97,8 +97,8 @@ class Database:
         """Return an error that explains to an instructor what this database or driver reported."""
         if isinstance(error, ModuleNotFoundError):
             return WorkspaceError(
-                f"The gradebook {self} needs the package {error.name}, which is missing: install "
-                "the course's extra for it, `pip install -e .[grading,postgres]`."
+                f"The package {error.name} is missing, and the gradebook {self} needs it: "
+                "install the course with this extra, `pip install -e .[grading,postgres]`."
             )
         if self.file:
             return WorkspaceError(
