@@ -1,4 +1,4 @@
-"""Run a notebook in processes that are not trusted, and collect what its cells show."""
+"""Run a notebook in processes that are not trusted, and collect the outputs of its cells."""
 
 from autograder.execution.notebook import Bounds, Execution, Judging, Launcher, Runtime, execute
 

@@ -1,6 +1,6 @@
-"""Reads what a runner says, as if an attacker had written it.
+"""Read the messages of a runner as if an attacker had written them.
 
-What comes out is made of nothing but what nbclient and a notebook expect.
+The results contain nothing but what nbclient and a notebook expect.
 """
 
 import json
@@ -16,18 +16,18 @@ _HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class NotAKernel(Exception):
-    """No kernel says such a thing."""
+    """A message that no kernel sends."""
 
 
 def parse(line: bytes) -> dict[str, Any]:
-    """The JSON object in a line.
+    """Return the JSON object in a line.
 
     Raises:
-        NotAKernel: there is none.
+        NotAKernel: the line does not contain a JSON object.
     """
     try:
         message = json.loads(line)
-        if _HALF_CHARACTER.search(line):  # no file can hold one; a question mark stands for it
+        if _HALF_CHARACTER.search(line):  # no file can hold one; a question mark replaces it
             text = json.dumps(message, ensure_ascii=False)
             message = json.loads(text.encode(errors="replace"))
     except (ValueError, RecursionError):
@@ -38,12 +38,12 @@ def parse(line: bytes) -> dict[str, Any]:
 
 
 def sound(message: dict[str, Any]) -> dict[str, Any] | None:
-    """A message with nothing in it but what nbclient and a notebook expect.
+    """Return a copy of a message that holds only what nbclient and a notebook expect.
 
-    None if it is of a kind that shows nothing.
+    Return None if messages of this kind show nothing.
 
     Raises:
-        NotAKernel: no kernel says such a thing.
+        NotAKernel: no kernel sends such a message.
     """
     kind, said = message.get("msg_type"), message.get("content")
     if not isinstance(kind, str) or not isinstance(said, dict):
@@ -82,7 +82,7 @@ def sound(message: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _widget(data: dict[str, Any]) -> dict[str, Any]:
-    """What is told of a widget: some of its state, and where in it the buffers belong."""
+    """Return what a message reports about a widget: parts of its state, and the buffers' paths."""
     if not isinstance(data.get("state"), dict):
         return {}
     paths = data.get("buffer_paths", [])
@@ -124,7 +124,7 @@ def _displayed(said: dict[str, Any], kind: str) -> dict[str, Any] | None:
 
 
 def _texts(said: dict[str, Any], *names: str) -> dict[str, Any] | None:
-    """The texts of these names; None if one is none."""
+    """Return the texts under these names; None if one of them is not a text."""
     found = {name: said.get(name) for name in names}
     return found if all(isinstance(text, str) for text in found.values()) else None
 
@@ -135,12 +135,12 @@ def _is_text(value: object) -> bool:
 
 
 def count(value: object) -> int:
-    """An execution count; 0 for what can't be one."""
+    """Return the value if it can be an execution count, otherwise 0."""
     return value if type(value) is int and 0 <= value < 1_000_000 else 0
 
 
 def names(value: object) -> tuple[str, ...]:
-    """Names in a list, as text that can be shown; none for what can't be one."""
+    """Return the names in a list, shortened for display; no names if the value is not a list."""
     if not isinstance(value, list):
         return ()
     return tuple(str(name)[:_LONGEST_NAME] for name in value[:_MOST_NAMES])

@@ -1,7 +1,7 @@
-"""Runs a rebuilt notebook in the sandbox and collects what its cells show; trusts nothing it hears.
+"""Run a rebuilt notebook in the sandbox and collect its outputs; trust no message from there.
 
-The other end is `runner`. A cell that takes too long is interrupted; one that can't be interrupted
-ends the process, and what was shown until then is kept.
+The other end is `runner`. A cell that takes too long is interrupted. If it can't be interrupted,
+the process is ended, and the outputs up to that point are kept.
 """
 
 import contextlib
@@ -26,57 +26,56 @@ from autograder.errors import GradingFailed, SandboxUnavailable, Stopped
 from autograder.execution import kernel_messages
 from autograder.processes import Place, Usage
 
-# The runner keeps to 2 MB a cell; who sends more in one line has taken it over.
+# The runner sends at most 2 MB per cell; a longer line means that student code has taken it over.
 _LONGEST_LINE = 4_000_000
 _MOST_BYTES = 40_000_000
-# What JSON holds takes more memory the more parts it has; text and pictures have few.
+# JSON takes more memory the more parts it has; text and pictures have few.
 _MOST_PARTS = 4_000_000
 _GRACE_SECONDS = 5
-# Until a process is shut in; a machine on which others are busy takes its time, and no student's
-# code has part in it.
+# Until a process is sandboxed: a busy machine takes longer, and no student code runs before that.
 _READY_SECONDS = 120
 _TICK_SECONDS = 0.1
 _LAST_LINES = 10_000
-# Whoever listens takes a cell at once.
+# A process that still listens receives a cell at once.
 _SEND_SECONDS = 5
-# A cell that waits instead of computing is stopped too, later: the machine may be busy.
+# A cell that waits instead of computing is stopped too, but later: the machine may be busy.
 _WALL_OVER_CPU = 4
-_NOT_A_KERNEL = "Python was stopped: it answered as no kernel does"
-_TOO_MUCH_SAID = "Python was stopped: it said more than it may"
+_NOT_A_KERNEL = "Python was stopped: it sent an invalid message"
+_TOO_MUCH_SAID = "Python was stopped: it sent too much output"
 
 
 class Process(Protocol):
-    """A process in which a runner works."""
+    """A process that works as a runner."""
 
     pid: int
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal."""
+        """Send a signal to the process."""
 
     def kill(self) -> None:
-        """End it and all that it started."""
+        """End the process and everything that it started."""
 
     def wait(self) -> int:
-        """Return the exit code when it has ended."""
+        """Wait until the process has ended; return its exit code."""
 
 
 class Launcher(Protocol):
-    """Where runners come from: `ZygoteClient` or `ColdStart`."""
+    """The source of runners: a `ZygoteClient` or a `ColdStart`."""
 
     def run(
         self, place: Place, carrier: socket.socket | None = None, judging: bool = False
     ) -> tuple[Process, socket.socket]:
-        """Start one; return it and the channel to it."""
+        """Start a runner; return its process and the channel to it."""
 
 
 @dataclass(frozen=True)
 class Judging:
-    """Which checks are judged in a process of their own, where no student's code runs.
+    """The checks that are judged in a separate process, where no student code runs.
 
     Attributes:
-        names: for each of these check cells, by its index, the names that it needs of the student.
-        prelude: what the judge runs first: imports and definitions of the author's.
-        place: where the judge is shut in.
+        names: for each of these check cells, by its index, the student's names that it needs.
+        prelude: the author's imports and definitions, which the judge runs first.
+        place: where the judge is sandboxed.
     """
 
     names: Mapping[int, tuple[str, ...]]
@@ -86,14 +85,15 @@ class Judging:
 
 @dataclass
 class Execution:
-    """How running a notebook went; its cells hold their outputs.
+    """The outcome of running a notebook, apart from the outputs, which its cells hold.
 
     Attributes:
         ended: why the process ended before the last cell, in words for the student; "" if it
             did not.
-        seconds: processor seconds of its cells.
-        said: what the student's functions printed while they were judged, by the check's index.
-        replaced: what the student's code had replaced when a check ran in its process, by index.
+        seconds: the processor seconds that its cells took.
+        said: what the student's functions printed while a check was judged, by the check's index.
+        replaced: what the student's code had replaced when a check ran in the student's process,
+            by the check's index.
     """
 
     ended: str = ""
@@ -103,17 +103,17 @@ class Execution:
 
 
 class _Ended(Exception):
-    """The process is gone or must go; the message says why."""
+    """A process that has ended or must be ended; the message says why."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How long running may take.
+    """The time limits for running a notebook.
 
     Attributes:
         cell_seconds: processor seconds that a cell may take before it is interrupted.
         deadline: wall-clock seconds for all cells together.
-        stop: when set, running ends.
+        stop: when it is set, running ends.
     """
 
     cell_seconds: float
@@ -123,12 +123,12 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Runtime:
-    """What runs cells.
+    """The means of running cells.
 
     Attributes:
         launcher: where the processes come from.
         place: where the student's process is sandboxed.
-        bounds: how long it may take.
+        bounds: how long running may take.
     """
 
     launcher: Launcher
@@ -145,15 +145,15 @@ def execute(
     """Run code cells of a notebook, in place.
 
     Args:
-        notebook: its cells' outputs and execution counts are replaced.
-        cells: the indices of those to run.
+        notebook: the outputs and execution counts of its cells are replaced.
+        cells: the indices of the cells to run.
         runtime: what runs them.
-        judging: which of the cells are judged elsewhere.
+        judging: which of the cells are judged in a separate process.
 
     Raises:
         Stopped: `runtime.bounds.stop` was set.
-        SandboxUnavailable: nothing was run, because the process can't be shut in.
-        GradingFailed: what the judge runs before all checks did not come to its end.
+        SandboxUnavailable: nothing was run, because the process can't be sandboxed.
+        GradingFailed: the code that the judge runs before all checks did not finish.
     """
     execution = Execution()
     with contextlib.ExitStack() as stack:
@@ -164,7 +164,7 @@ def execute(
             elsewhere = replace(runtime, place=judging.place)
             judge = _Conversation(notebook, stack, elsewhere, judges, judging=True)
         for end in filter(None, (mine, judges)):
-            end.close()  # each process has its own now
+            end.close()  # each process now has its own copy
         student.wait_until_ready()
         if judge:
             judge.wait_until_ready()
@@ -182,14 +182,14 @@ def execute(
                 execution.seconds += seconds
             except _Ended as ended:
                 execution.ended = f"{ended} in {_name(notebook.cells[index], index)}"
-                notebook.cells[index].execution_count = None  # what it shows proves nothing
+                notebook.cells[index].execution_count = None  # its outputs prove nothing
                 break
         student.store_widgets()
     return execution
 
 
 class _Conversation:
-    """One process, asked for one cell after the other."""
+    """A conversation with one process, which is asked to run one cell after the other."""
 
     def __init__(
         self,
@@ -207,16 +207,20 @@ class _Conversation:
         self._bounds = runtime.bounds
         self._memory = runtime.place.limits.memory_mb * 1_000_000
         self._end = time.monotonic() + _READY_SECONDS
-        # nbclient knows what the messages of a kernel make of a cell; it starts none here.
+        # nbclient knows how a kernel's messages change a cell; it starts no kernel here.
         self._reader = NotebookClient(notebook, store_widget_state=True, record_timing=False)
         self._reader.reset_execution_trackers()
-        # It would answer a widget that takes what is printed; here that stays with the cell.
+        # nbclient would answer a widget that captures output; here the output stays with the cell.
         self._reader.widget_registry = {}
         self._pending = b""
         self._received = self._parts = 0
 
     def wait_until_ready(self) -> None:
-        """Hear that the process is shut in; nothing of the student's has run until then."""
+        """Wait until the process reports that it is sandboxed; no student code runs before that.
+
+        Raises:
+            SandboxUnavailable: it can't be sandboxed, or not in time.
+        """
         message = None
         try:
             while message is None:
@@ -225,7 +229,7 @@ class _Conversation:
                 if line := self._next_line():
                     message = self._read(line)
         except _Ended as ended:
-            raise SandboxUnavailable(f"the sandbox could not be made ({ended})") from None
+            raise SandboxUnavailable(f"the sandbox could not be set up ({ended})") from None
         if "ready" not in message:
             raise SandboxUnavailable(str(message.get("error")))
         self._end = time.monotonic() + self._bounds.deadline
@@ -234,21 +238,21 @@ class _Conversation:
         """Run one cell.
 
         Returns:
-            Its processor seconds, and of a check what was replaced of what it relies on.
+            The cell's processor seconds and, for a check, what was replaced that checks rely on.
         """
         watch = self._begin(index)
         cell = self._notebook.cells[index]
         self._ask({"source": cell.source, "evidence": is_check(cell)})
         while True:
-            watch.look()  # also at one that never stops talking
+            watch.look()  # also when the process never stops sending
             if (line := self._next_line()) and (done := self._finishes(line, index)):
                 return watch.seconds(), kernel_messages.names(done.get("replaced"))
 
     def prepare(self, prelude: str) -> None:
-        """As the judge, run what comes before all checks; nobody sees its outputs.
+        """As the judge, run the code that comes before all checks; its outputs are ignored.
 
         Raises:
-            GradingFailed: it did not come to its end.
+            GradingFailed: the process ended before this code had finished.
         """
         watch = self._watch()
         try:
@@ -257,26 +261,26 @@ class _Conversation:
                 watch.look()
         except _Ended as ended:
             raise GradingFailed(
-                f"What the lesson's locked cells import and define did not run ({ended}): see that "
-                "they need nothing that a student writes."
+                f"The imports and definitions in the lesson's locked cells did not run ({ended}): "
+                "make sure that they need nothing that a student writes."
             ) from None
 
     def check(
         self, index: int, names: Sequence[str], student: "_Conversation"
     ) -> tuple[float, list[NotebookNode]]:
-        """As the judge, run a check that asks the student's process.
+        """As the judge, run a check that asks the student's process for values.
 
         Returns:
-            The processor seconds of both, and what the student's functions printed.
+            The processor seconds of both processes, and what the student's functions printed.
         """
-        # The student's process is given up before the judge is.
+        # The student's process gets less time than the judge, so that it is given up first.
         watches = [student._begin(index), self._begin(index, longer=3 * _GRACE_SECONDS)]
         self._ask({"source": self._notebook.cells[index].source, "names": names})
         said: list[NotebookNode] = []
         done: dict[str, Any] = {}
         while not done:
             for watch in watches:
-                watch.look()  # also at one that never stops talking
+                watch.look()  # also when the process never stops sending
             mine, theirs = self._next_line(wait=False), student._next_line(wait=False)
             if theirs:
                 said += student._printed(theirs)
@@ -284,7 +288,7 @@ class _Conversation:
                 done = self._finishes(mine, index)
             if not mine and not theirs:
                 select.select([self._channel, student._channel], [], [], _TICK_SECONDS)
-        for _ in range(_LAST_LINES):  # what was printed before the last answer is there by now
+        for _ in range(_LAST_LINES):  # what was printed before the last answer has arrived by now
             if (line := student._next_line(wait=False)) is None:
                 break
             said += student._printed(line)
@@ -293,7 +297,7 @@ class _Conversation:
     def _begin(self, index: int, longer: float = 0) -> "_Watch":
         if time.monotonic() > self._end:
             deadline = self._bounds.deadline
-            raise _Ended(f"Python was stopped: it took longer than {deadline:g} s in all")
+            raise _Ended(f"Python was stopped: it exceeded the total limit of {deadline:g} s")
         cell = self._notebook.cells[index]
         cell.outputs, cell.execution_count = [], None
         self._reader.clear_before_next_output = False
@@ -304,7 +308,7 @@ class _Conversation:
         return _Watch(self._process, seconds, self._memory, self._end + longer)
 
     def _finishes(self, line: bytes, index: int) -> dict[str, Any]:
-        """Take in what the process says of a cell; its last words, or nothing if more follow."""
+        """Take in a line about a cell; return the last message about it, or {} if more follow."""
         cell = self._notebook.cells[index]
         message = self._read(line)
         if "done" not in message:
@@ -316,7 +320,7 @@ class _Conversation:
         return message
 
     def _printed(self, line: bytes) -> Iterator[NotebookNode]:
-        """What a process prints that runs no cell; nothing else counts."""
+        """Yield what a process prints while it runs no cell; ignore everything else."""
         try:
             sound = kernel_messages.sound(self._read(line))
         except kernel_messages.NotAKernel:
@@ -325,7 +329,7 @@ class _Conversation:
             yield NotebookNode(output_type="stream", **sound["content"])
 
     def store_widgets(self) -> None:
-        """Put into the notebook what shows its widgets without a kernel."""
+        """Store in the notebook the state that shows its widgets without a kernel."""
         self._reader.set_widgets_metadata()
 
     def _ask(self, order: dict[str, Any]) -> None:
@@ -333,12 +337,12 @@ class _Conversation:
         try:
             self._channel.sendall(json.dumps(order).encode() + b"\n")
         except TimeoutError:
-            raise _Ended("Python was stopped: it no longer listened") from None
+            raise _Ended("Python was stopped: it no longer responded") from None
         except OSError:
             raise _Ended("Python died") from None
 
     def _next_line(self, wait: bool = True) -> bytes | None:
-        """The next line, or None if there was none (for a tick) or none is whole yet."""
+        """Return the next line; None if nothing came (for a tick) or the line is incomplete."""
         if b"\n" not in self._pending:
             if len(self._pending) > _LONGEST_LINE:
                 raise _Ended(_TOO_MUCH_SAID)
@@ -352,7 +356,7 @@ class _Conversation:
         return line
 
     def _receive(self, seconds: float) -> None:
-        # Never without end: what is told to be there may not be for us to read.
+        # Never wait forever: even if data is reported as ready, there may be nothing to read.
         self._channel.settimeout(seconds)
         try:
             received = self._channel.recv(1 << 20)
@@ -383,14 +387,14 @@ class _Conversation:
                 self._reader.process_message(sound, cell, index)
         except CellExecutionComplete:
             pass
-        except Exception as error:  # whatever it is, the runner made it up
+        except Exception as error:  # whatever it is, the runner's message caused it
             raise _Ended(_NOT_A_KERNEL) from error
 
 
 class _Watch:
-    """Ends a cell that had its time, of the processor or by the clock, or too much memory.
+    """A watch that ends a cell after too much processor time, wall-clock time or memory.
 
-    What counts is all that the process has started, too.
+    Everything that the process has started counts too.
     """
 
     def __init__(self, process: Process, cell_seconds: float, memory: int, end: float) -> None:
@@ -404,17 +408,19 @@ class _Watch:
         self._next = 0.0
 
     def look(self) -> None:
-        """Look, at most once a tick: interrupt it the first time, give it up the second.
+        """Check the limits, at most once per tick.
+
+        Interrupt the process when its time is first up; give it up the second time.
 
         Raises:
-            _Ended: the process must go.
+            _Ended: the process must be ended.
         """
         now = time.monotonic()
         if now < self._next:
             return
         self._next = now + _TICK_SECONDS
         if self._usage.memory(self._memory) > self._memory:
-            raise _Ended("Python was stopped: it took too much memory")
+            raise _Ended("Python was stopped: it used too much memory")
         if now < self._end and self.seconds() < self._seconds:
             return
         if self._interrupted:
@@ -425,12 +431,12 @@ class _Watch:
         self._end = now + 2 * _GRACE_SECONDS
 
     def seconds(self) -> float:
-        """Processor seconds so far."""
+        """Return the processor seconds so far."""
         return max(0.0, self._usage.seconds() - self._began)
 
 
 def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
-    """Join texts that were printed one after the other, as JupyterLab does."""
+    """Join consecutive texts that were printed to the same stream, as JupyterLab does."""
     joined: list[NotebookNode] = []
     for name, group in itertools.groupby(outputs, lambda output: output.get("name")):
         if name is None:
@@ -441,7 +447,7 @@ def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
 
 
 def _tell_hidden_error(cell: NotebookNode, well: bool) -> None:
-    """Show that a cell ended in an error, if its outputs don't."""
+    """Show that a cell ended in an error, if its outputs don't show one."""
     if not well and not any(output.output_type == "error" for output in cell.outputs):
         text = "The cell ended in an error that it did not show."
         cell.outputs.append(new_output("error", ename="Error", evalue=text, traceback=[text]))

@@ -1,8 +1,8 @@
-"""Has submissions run by the workers of a Dask cluster: the grader's side of `worker`.
+"""Run submissions on the workers of a Dask cluster: the grader's side of `cluster_worker`.
 
-Each is sent to one worker, and again to another when the first is lost or too slow; the first
-answer counts, and what a second one would say is never heard. What is sent holds the lessons and
-what was handed in, nothing of the gradebook and no password. It must not know what becomes of a
+Each submission is sent to one worker, and again to another one if the first is lost or too slow.
+The first answer counts; a second one is ignored. What is sent contains the lessons and the
+submissions, nothing from the gradebook and no password. This module must not know what becomes of a
 result.
 """
 
@@ -27,13 +27,13 @@ from autograder.grading.options import Options
 from autograder.scoring import Result
 
 CONNECT_SECONDS = 30
-# A thread of a worker finds the next submission waiting when it has finished one.
+# When a thread of a worker has finished one submission, the next one is already waiting there.
 _PER_THREAD = 2
 _MOST_THREADS = 4096
 # Until a worker's zygote and a process for a student are ready.
 _START_SECONDS = 300
 _TEACH_SECONDS = 30
-# Dask gives up a task whose workers have died four times; it may have been near them by chance.
+# Dask gives up a task after its workers have died four times, even if the task did not cause it.
 _MOST_DEATHS = 5
 _MOST_COPIES = 3
 _STOPPED = "Stopped: run `autograder grade` again."
@@ -52,17 +52,17 @@ class Cluster:
         self._jobs = options.jobs
         self._taught: dict[str, Future] = {}
         self._teaching = threading.Lock()
-        self._submitted: WeakSet[Future] = WeakSet()  # as long as somebody waits for them
+        self._submitted: WeakSet[Future] = WeakSet()  # those that somebody still waits for
         self._submitting = threading.Lock()
         self._stopped = False
 
     def window(self) -> int:
-        """So many that each thread of the workers that are there now has a task waiting."""
+        """Return enough for each thread of the current workers to have a task waiting."""
         threads = self._client.scheduler_info(n_workers=0).get("total_threads", 0)
         return self._jobs or _PER_THREAD * max(threads, 1)
 
     def run(self, lesson: Lesson, submission: Submission, options: Options) -> Result:
-        """Have one run.
+        """Have the cluster run one submission.
 
         Raises:
             Stopped: `stop` was called.
@@ -70,7 +70,7 @@ class Cluster:
         """
         installation = fingerprint.of_installation()
         task = Task(installation, self._key, lesson.name, lesson.inside, submission, options)
-        # Nothing honest takes longer, even behind another one on the same thread.
+        # No honest submission takes longer, even if it waits for another one on the same thread.
         patience = 2 * len(lesson.notebooks) * (options.deadline + _START_SECONDS)
         try:
             return Result.from_dict(self._answer(task, patience))
@@ -85,11 +85,11 @@ class Cluster:
         """End what is running; the workers notice that nobody waits for it."""
         with self._submitting:
             self._stopped = True
-            with suppress(Exception):  # the client may have closed itself, and ended all with that
+            with suppress(Exception):  # the client may have closed itself, which ends everything
                 self._client.cancel(list(self._submitted), force=True)
 
     def _answer(self, task: Task, patience: float) -> dict[str, Any]:
-        """The first answer to a task, wherever it comes from."""
+        """Return the first answer to a task, from any worker."""
         deaths = 0
         while True:
             try:
@@ -109,19 +109,19 @@ class Cluster:
             copies.append(self._submit(grade, task))
             try:
                 last = len(copies) == _MOST_COPIES
-                with self._client.as_current():  # `wait` wants to know which
+                with self._client.as_current():  # `wait` needs a current client
                     done = wait(copies, None if last else patience, "FIRST_COMPLETED").done
             except TimeoutError:
                 continue
             return done.pop().result()
 
     def _teach(self, answer: LessonsNeeded) -> None:
-        """Send the lessons to a worker, once, though many tasks may have missed them there."""
+        """Send the lessons to a worker, only once even if many tasks report that they need them."""
         with self._teaching:
             if answer.id not in self._taught:
                 where = {"workers": [answer.address], "priority": 1}
                 self._taught[answer.id] = self._submit(learn, self._key, self._lessons, **where)
-        with suppress(TimeoutError):  # it has gone, or will be given up: another one gets the task
+        with suppress(TimeoutError):  # the worker is lost or too slow: another one gets the task
             self._taught[answer.id].result(_TEACH_SECONDS)
 
     def _submit(self, function: Callable[..., Any], *arguments: Any, **where: Any) -> Future:
@@ -136,17 +136,17 @@ class Cluster:
 
 @contextmanager
 def connected(address: str, lessons: Collection[Lesson], options: Options) -> Iterator[Cluster]:
-    """The cluster of a scheduler, as long as the `with` block lasts.
+    """Yield the cluster of a scheduler; close the connection at the end of the `with` block.
 
-    Certificates for a scheduler at tls:// are named by Dask's own configuration.
+    For a scheduler at tls://, Dask's own configuration names the certificates.
 
     Raises:
-        WorkspaceError: this is no scheduler's address.
-        GradingFailed: no scheduler answers there, or it doesn't let us in.
+        WorkspaceError: this is not a scheduler's address.
+        GradingFailed: no scheduler answers there, or it refuses the connection.
     """
     for name in ("distributed", "distributed.client"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said in one sentence
-    # A submission may be large; there are never many at a time.
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # our errors say it in one sentence
+    # A submission may be large, but there are never many at a time.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"})
     try:
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -174,6 +174,6 @@ def connected(address: str, lessons: Collection[Lesson], options: Options) -> It
 def _lost(address: str, error: Exception) -> GradingFailed:
     why = " ".join(str(error).split()) or type(error).__name__
     return GradingFailed(
-        f"The cluster at {address} can't be used ({why}): see that its scheduler runs, then run "
-        "`autograder grade` again. What was run is kept, and will not be run again."
+        f"The cluster at {address} can't be used ({why}): make sure that its scheduler is running, "
+        "then run `autograder grade` again. What was run is kept and will not be run again."
     )

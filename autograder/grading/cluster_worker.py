@@ -1,8 +1,8 @@
-"""A cluster worker's part of grading: runs what it is sent; writes no grade, knows no gradebook.
+"""Run submissions on a cluster worker, which writes no grades and knows no gradebook.
 
-What the lessons hold comes once, before the first submission. A worker has many threads, so it
-never forks: processes come from a zygote of its own, which ends when nothing has been run for a
-while, or with the worker.
+The contents of the lessons are sent once, before the first submission. A worker has many threads,
+so it never forks. Its processes come from its own zygote, which ends when nothing has been run for
+a while, or when the worker ends.
 """
 
 import contextlib
@@ -25,19 +25,19 @@ from autograder.processes import ColdStartNeeded
 from autograder.scoring import Result, mistaken
 
 IDLE_SECONDS = 300
-_OTHER = "another version of the course, of Python or of a package is installed there than here"
+_OTHER = "it has a different version of the course, of Python or of a package than the grader"
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is asked for.
+    """A request to a worker to run one submission.
 
     Attributes:
-        installation: the fingerprint of the grader's, which the worker's must equal.
+        installation: the fingerprint of the grader's installation, which the worker's must equal.
         lessons: the key under which the lessons were sent.
-        lesson: which of them this is about.
+        lesson: the name of the lesson to use.
         inside: as in `Lesson`.
-        submission, options: as for `submission.run`.
+        submission, options: as for `one_submission.run`.
     """
 
     installation: str
@@ -50,7 +50,7 @@ class Task:
 
 @dataclass(frozen=True)
 class LessonsNeeded:
-    """The answer of a worker that was not sent the lessons: its address, its process's own id."""
+    """The answer of a worker that was not sent the lessons: its address and its process's id."""
 
     address: str
     id: str
@@ -60,10 +60,10 @@ def grade(task: Task) -> dict[str, Any] | LessonsNeeded:
     """Run a submission, in a thread of a worker.
 
     Returns:
-        The result as JSON can hold it, or what is missing here.
+        The result in a form that JSON can hold, or the request for the missing lessons.
 
     Raises:
-        Stopped: the grader no longer wants it.
+        Stopped: the grader no longer wants the result.
         GradingFailed: this worker is at fault.
     """
     worker = get_worker()
@@ -77,21 +77,21 @@ def grade(task: Task) -> dict[str, Any] | LessonsNeeded:
         raise
     except (OSError, AutograderError) as error:
         raise GradingFailed(
-            f"The worker at {worker.address} can't grade ({error}): mend that, or take it away, "
-            "and run `autograder grade` again."
+            f"The worker at {worker.address} can't grade ({error}): fix this or remove the worker, "
+            "then run `autograder grade` again."
         ) from None
     except Exception as error:
         return mistaken(error).as_dict()
 
 
 def learn(key: str, lessons: list[Lesson]) -> None:
-    """Keep lessons, in a thread of a worker, until its end."""
+    """Keep lessons until the worker ends; runs in one of its threads."""
     _lessons[key] = {lesson.name: lesson for lesson in lessons}
 
 
 @cache
 def _lesson(lessons: str, name: str, inside: frozenset[str]) -> Lesson:
-    """A lesson as tasks want it; kept with what it finds out about its notebooks."""
+    """Return a lesson as tasks need it, cached together with what it derives from its files."""
     return replace(_lessons[lessons][name], inside=inside)
 
 
@@ -101,13 +101,16 @@ def _run(task: Task, worker: Worker) -> Result:
     try:
         with _workshop(task) as engine:
             return run(*wanted, engine.runtime(task.options, unwanted))
-    except (ColdStartNeeded, ConnectionError):  # the zygote was killed, and a new one does as well
+    except (ColdStartNeeded, ConnectionError):  # the zygote was killed: use a new one
         with _workshop(task) as engine:
             return run(*wanted, engine.runtime(task.options, unwanted))
 
 
 class _Unwanted(threading.Event):
-    """Set when nobody waits for the running task: Dask can't end a thread, but we can look."""
+    """An event that is set when nobody waits for the running task.
+
+    Dask can't end a thread, but code that runs in it can check this event.
+    """
 
     def __init__(self, worker: Worker) -> None:
         super().__init__()
@@ -115,14 +118,14 @@ class _Unwanted(threading.Event):
         self._key = worker.get_current_task()
 
     def is_set(self) -> bool:
-        """Whether the grader has gone, or has its answer from elsewhere."""
+        """Return whether the grader has gone away or no longer needs this answer."""
         task = self._worker.state.tasks.get(self._key)
         ending = self._worker.status in (Status.closing, Status.closed, Status.failed)
         return ending or task is None or task.state == "cancelled"
 
 
 class _Workshop:
-    """The processes for some lessons."""
+    """The engine that runs some lessons, and the tasks that use it."""
 
     def __init__(self, lessons: list[Lesson], options: Options) -> None:
         temporary.clear()
@@ -132,7 +135,7 @@ class _Workshop:
         self.leisure = threading.Timer(0, lambda: None)
 
     def end(self) -> None:
-        """End them."""
+        """End the engine's processes."""
         self.leisure.cancel()
         self._held.close()
 
@@ -144,7 +147,10 @@ _changing = threading.Lock()
 
 @contextlib.contextmanager
 def _workshop(task: Task) -> Iterator[LocalEngine]:
-    """What runs this task's lessons, opened by the first and closed a while after the last."""
+    """Yield the engine for a task's lessons; the first task opens it.
+
+    It is closed a while after the last task.
+    """
     key = task.lessons, task.options.sandboxed
     with _changing:
         if key not in _workshops:

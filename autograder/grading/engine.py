@@ -1,4 +1,4 @@
-"""Where submissions are run: in processes of this machine, or on a cluster."""
+"""Choose where to run submissions: in processes on this machine, or on a cluster."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -13,36 +13,36 @@ from autograder.scoring import Result
 
 
 class Engine(Protocol):
-    """Runs submissions, each in the thread that asks for it.
+    """A place that runs submissions, each in the thread that asks for it.
 
     Attributes:
-        threads: how many may ask at the same time.
+        threads: how many threads may ask at the same time.
     """
 
     threads: int
 
     def window(self) -> int:
-        """How many submissions to have under way now, those included that wait for their turn."""
+        """Return how many submissions may be in progress now, including those that wait."""
 
     def run(self, lesson: Lesson, submission: Submission, options: Options) -> Result:
-        """Run one; raises what `submission.run` does."""
+        """Run one submission; raise what `one_submission.run` raises."""
 
     def stop(self) -> None:
-        """End what is running: whoever waits for it gets `Stopped`."""
+        """End what is running: in each thread that waits for it, `Stopped` is raised."""
 
 
 @contextmanager
 def open_engine(
     lessons: Collection[Lesson], options: Options, cluster: str | None = None
 ) -> Iterator[Engine]:
-    """An engine for these lessons, as long as the `with` block lasts.
+    """Yield an engine for these lessons; close it at the end of the `with` block.
 
     Args:
         lessons, options: what will be run, and how.
         cluster: the address of a Dask scheduler; None to run everything on this machine.
 
     Raises:
-        WorkspaceError: there is no Dask here.
+        WorkspaceError: Dask is not installed here.
         GradingFailed: the cluster can't be used.
     """
     if cluster is None:
@@ -54,7 +54,7 @@ def open_engine(
     except ModuleNotFoundError as error:
         raise WorkspaceError(
             f"The package {error.name} is missing, and --cluster needs it: install the course with "
-            "one more extra, `pip install -e .[grading,cluster]`."
+            "this extra, `pip install -e .[grading,cluster]`."
         ) from None
     with connected(cluster, lessons, options) as far:
         yield far

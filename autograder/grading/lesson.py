@@ -1,4 +1,4 @@
-"""A released lesson, as far as grading needs it."""
+"""Read a released lesson and derive from it what grading needs."""
 
 import ast
 from collections.abc import Iterator
@@ -17,17 +17,18 @@ from autograder.grading.options import Options
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """A released lesson, as far as grading needs it; read once for a whole class.
+    """A released lesson, as far as grading needs it, read once for a whole class.
 
-    It never changes, so threads share it. What it derives from its files, it derives once.
+    It never changes, so threads share it. What it derives from its files is derived only once.
 
     Attributes:
-        name: its name, which is also its folder's.
+        name: the lesson's name, which is also the name of its folder.
         source: the folder with its solutions and hidden tests.
-        files: what that folder holds, by relative name.
-        shown: what each cell of the solved lesson shows, by notebook and cell id, as far as it is
-            known (see `proof`).
-        inside: the checks that can only be judged in the student's own process (see `trial`).
+        files: the contents of that folder's files, by relative name.
+        shown: the outputs of each cell of the solved lesson, by notebook and cell id, as far as
+            they are known (see `same_scores`).
+        inside: the checks that can be judged only in the student's own process (see
+            `solution_trial`).
     """
 
     name: str
@@ -42,7 +43,7 @@ class Lesson:
         return cls(source.name, source, plain_files(source))
 
     def __getstate__(self) -> dict[str, object]:
-        """Return what a copy needs, also on another machine; it derives the rest again."""
+        """Return what a copy needs, even on another machine; it derives the rest again."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
@@ -50,7 +51,7 @@ class Lesson:
         """The notebooks with solutions and hidden tests, by name.
 
         Raises:
-            GradingFailed: one can't be read.
+            GradingFailed: a notebook can't be read.
         """
         found = {}
         for name, content in self.files.items():
@@ -66,7 +67,7 @@ class Lesson:
 
     @cached_property
     def fetched(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """The names that the checks of each notebook need of the student, by grade_id."""
+        """The student's names that each check needs, by notebook and by the check's grade_id."""
         return {
             name: names_by_check(notebook, self.preludes[name])
             for name, notebook in self.notebooks.items()
@@ -74,7 +75,7 @@ class Lesson:
 
     @cached_property
     def preludes(self) -> dict[str, str]:
-        """What the judge runs before the checks of each notebook."""
+        """The code that the judge runs before the checks, by notebook."""
         return {name: prelude_of(notebook) for name, notebook in self.notebooks.items()}
 
     @cached_property
@@ -90,18 +91,18 @@ class Lesson:
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
-        """What its files hold, in short."""
+        """The fingerprints of its files, by relative name."""
         return fingerprint.of_files(self.files)
 
     @cached_property
     def decisive(self) -> str:
-        """Names, together with a submission and the options, all that decides its result."""
+        """The key that, with a submission and the options, covers all that decides the result."""
         return fingerprint.of(
             self.name, self.fingerprints, self.shown, fingerprint.of_installation()
         )
 
     def key(self, submitted: Path, options: Options) -> str:
-        """Name all that decides what becomes of a submission."""
+        """Return a key that covers everything that decides the result of a submission."""
         decisive = replace(options, jobs=None)
         theirs = fingerprint.of_files(plain_files(submitted))
         return fingerprint.of(self.decisive, theirs, asdict(decisive))
@@ -117,5 +118,5 @@ def _imports(source: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
-            # What is imported may be a module itself; where it isn't, importing it fails quietly.
+            # The imported name may be a module itself; if it isn't, its import fails silently.
             yield from (f"{node.module}.{alias.name}" for alias in node.names)

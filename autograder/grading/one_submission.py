@@ -1,6 +1,6 @@
-"""Takes one submission from the handed-in folder to its result; knows no class and no gradebook.
+"""Take one submission from the submitted folder to its result; know no class and no gradebook.
 
-`read` needs the folder and runs nothing; `run` needs only what `read` gave, on whatever machine.
+`read` needs the folder and runs nothing. `run` needs only what `read` returned, on any machine.
 """
 
 import copy
@@ -26,18 +26,18 @@ from autograder.scoring import CheckResult, Result, judge, stock_score
 from autograder.submission import Handed, Rebuilt, as_released, read_submission, rebuild
 from autograder.workspace import show_reason
 
-_BY_NBGRADER = "nbgrader's own rules take points for this output, such as text on stderr."
-_LEFT_OUT = "Not run in grading: no check depends on this cell."
+_BY_NBGRADER = "nbgrader's own rules deduct points for this output, such as text on stderr."
+_LEFT_OUT = "Not run during grading: no check depends on this cell."
 _SOLVED = " With the author's solutions it shows:"
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What was handed in, read, so that no folder is needed any more.
+    """One submission, read from disk, so that its folder is no longer needed.
 
     Attributes:
         notebooks: the student's work on each of the lesson's notebooks, or why there is none.
-        files: what lies beside them, by relative name.
+        files: the contents of the other files, by relative name.
     """
 
     notebooks: dict[str, Handed | str]
@@ -45,7 +45,7 @@ class Submission:
 
 
 def read(lesson: Lesson, submitted: Path) -> Submission:
-    """Read the folder that was handed in.
+    """Read a submitted folder.
 
     Raises:
         GradingFailed: this machine could not read it.
@@ -69,13 +69,13 @@ def run(
     """Rebuild, run and judge a submission.
 
     Args:
-        lesson: what it should be a submission of.
-        submission: what was handed in.
+        lesson: the lesson that was submitted.
+        submission: what the student submitted.
         options: how to grade it.
-        runtime: what runs it; the files of its place are replaced by the submission's.
+        runtime: what runs it; the files of its place are replaced by those of the submission.
 
     Raises:
-        SandboxUnavailable: nothing was run, because the process can't be shut in.
+        SandboxUnavailable: nothing was run, because the process can't be sandboxed.
         GradingFailed: this machine is at fault.
         Stopped: `runtime.bounds.stop` was set.
     """
@@ -96,14 +96,14 @@ def run(
 
 @dataclass(frozen=True)
 class Plan:
-    """Which cells of a notebook to run, and where.
+    """A plan that says which cells of a notebook to run, and where.
 
     Attributes:
         name: which of the lesson's notebooks it is.
         notebook: the notebook; running it fills in its outputs.
         cells: the indices of the code cells to run.
-        outside: the checks that are judged where no student's code runs, by index, with the names
-            that each needs of the student; the other cells run in the student's process.
+        outside: the checks that are judged where no student code runs, by index, with the
+            student's names that each needs; the other cells run in the student's process.
     """
 
     name: str
@@ -118,8 +118,8 @@ def plan_for(
     """Plan to run some cells of a notebook.
 
     Args:
-        lesson, name: whose notebook it is, and which.
-        notebook: what was made of it.
+        lesson, name: the lesson, and which of its notebooks it is.
+        notebook: the rebuilt notebook.
         cells: the indices of the code cells to run.
         whole: True to judge every check in the student's process, as nbgrader does.
     """
@@ -137,12 +137,12 @@ def plan_for(
 def execute_plan(
     lesson: Lesson, plan: Plan, theirs: dict[str, bytes], runtime: Runtime
 ) -> Execution:
-    """Run the cells of a plan, in place, beside the lesson's files.
+    """Run the cells of a plan, in place, next to the lesson's files.
 
     Args:
-        lesson: its files are there, whatever was handed in.
+        lesson: its files are always there, no matter what was submitted.
         plan: what to run.
-        theirs: the student's files; the judge sees those that Python can't import.
+        theirs: the student's files; the judge sees only those that Python can't import.
         runtime: what runs it; the files of its place are replaced.
     """
     with temporary.folder("run") as folder:
@@ -157,9 +157,9 @@ def execute_plan(
 
 
 def _furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Lesson) -> Place:
-    """The place with these files in it, and the lesson's own over them.
+    """Return the place with these files in it; the lesson's own files overwrite them.
 
-    Notebooks are left out: they are run from memory.
+    Notebooks are left out, because they are run from memory.
     """
     folder.mkdir()
     held = together(files, lesson.files)
@@ -175,7 +175,7 @@ def _to_run(notebook: NotebookNode, options: Options) -> set[int]:
 def _fill_left_out(
     notebook: NotebookNode, cells: set[int], shown: dict[str, list[NotebookNode]]
 ) -> None:
-    """Say of each cell that was not run that it was not, and show what it shows when solved."""
+    """Mark each cell that was not run, and show the outputs that it has in the solved lesson."""
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code" and index not in cells:
             solved = copy.deepcopy(shown.get(cell.id, []))
@@ -191,7 +191,7 @@ def _with_notebook(
     options: Options,
     plan: Plan,
 ) -> Result:
-    """Add to a result what running one more notebook found."""
+    """Return a result extended by the outcome of running one more notebook."""
     name, notebook = plan.name, rebuilt.notebook
     checks = [
         replace(_check(cell, name, execution, options, index), inside=index not in plan.outside)
@@ -235,11 +235,11 @@ def _check(
 
 
 def _answers(notebook: NotebookNode, source: NotebookNode) -> Iterator[tuple[str, bool]]:
-    """For each cell that students fill, whether it is another than the one they were given."""
+    """Yield each cell that students fill in, and whether it differs from the released one."""
     given = {grade_id(cell): as_released(cell).strip() for cell in source.cells}
     for cell in notebook.cells:
         if is_task(cell):
-            yield grade_id(cell), True  # what is done for it stands elsewhere
+            yield grade_id(cell), True  # the answer to a task is in other cells
         elif is_solution(cell):
             yield grade_id(cell), cell.source.strip() != given.get(grade_id(cell))
 

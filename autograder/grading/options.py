@@ -1,4 +1,4 @@
-"""How to grade: what an instructor can choose for one run of grading."""
+"""Define the options that an instructor can choose for one run of grading."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ from autograder.limits import CELL_SECONDS, DEADLINE_SECONDS
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade.
+    """The options for one run of grading.
 
     Attributes:
         jobs: submissions at a time; None for one per processor.
         cell_seconds: processor seconds that one cell may take.
         deadline: wall-clock seconds that one submission may take.
-        run_all: run every cell, also those that no check depends on.
-        sandboxed: False to run students' code without walls around it.
-        like_nbgrader: score by nbgrader's own rules.
+        run_all: whether to run every cell, even those that no check depends on.
+        sandboxed: False to run students' code without a sandbox.
+        like_nbgrader: whether to score by nbgrader's own rules.
     """
 
     jobs: int | None = None

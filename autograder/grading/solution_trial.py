@@ -1,8 +1,8 @@
-"""Tries the author's own solution, to find the checks that can't be judged outside.
+"""Try out the author's own solution to find the checks that can't be judged in another process.
 
 A check needs values that can be carried to the judge. Whether they can is decided by the author's
-lesson and never by what a student handed in, who could choose values to be judged more kindly. It
-must not know students or the gradebook.
+lesson, never by a student's submission: a student could choose the values in order to be judged
+more leniently. This module must not know students or the gradebook.
 """
 
 import json
@@ -23,11 +23,12 @@ from autograder.scoring import Result
 
 @dataclass(frozen=True)
 class Trial:
-    """Where the solution of a lesson is tried, and where the outcome is kept.
+    """A trial of the solution of a lesson.
 
     Attributes:
-        engine, options: where and how it is run.
-        workspace: a folder; what was found lies there until lesson or installation change.
+        engine, options: where and how the solution is run.
+        workspace: the folder where the outcome is kept until the lesson or the installation
+            changes.
     """
 
     engine: Engine
@@ -35,7 +36,7 @@ class Trial:
     workspace: Path
 
     def checks_inside(self, lesson: Lesson) -> frozenset[str]:
-        """The grade_ids of the checks that accept the solution only in its own process."""
+        """Return the grade_ids of the checks that accept the solution only in its own process."""
         key = fingerprint.of(lesson.fingerprints, fingerprint.of_installation())
         path = self.workspace / FOLDER / "trials" / f"{lesson.name}.json"
         kept = read_whole(path)
@@ -53,7 +54,7 @@ class Trial:
         wanted = _scores(self._solve(lesson, everything))
         found = frozenset(name for name, score in _scores(outside).items() if score < wanted[name])
         if found and _scores(self._solve(lesson, found)) != wanted:
-            return everything  # they hang together
+            return everything  # the checks depend on each other
         return found
 
     def _solve(self, lesson: Lesson, inside: frozenset[str]) -> Result:
@@ -67,7 +68,10 @@ def _scores(result: Result) -> dict[str, float]:
 
 
 def _failed(result: Result) -> bool:
-    """Whether a check raised or said nothing; one that counts points may rightly count none."""
+    """Return whether a check raised an error or printed nothing.
+
+    The score can't tell: a check that counts points may rightly give none.
+    """
     notebooks = [nbformat.reads(text, as_version=4) for text in result.notebooks.values()]
     return any(
         not cell.outputs or any(output.output_type == "error" for output in cell.outputs)

@@ -1,4 +1,4 @@
-"""Where submissions are run: here, in processes of this machine, or on a cluster.
+"""Run submissions in processes on this machine.
 
 It must not know students, nor what becomes of a result.
 """
@@ -28,8 +28,8 @@ from autograder.processes import (
 from autograder.runner import RUNNER
 from autograder.scoring import Result
 
-# TensorFlow's log lines tell a student nothing, a grader has no use for a GPU, and submissions
-# side by side use the processors better than threads within one.
+# TensorFlow's log lines are useless to students, a grader has no use for a GPU, and submissions
+# that run in parallel use the processors better than threads within one submission.
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
@@ -39,13 +39,13 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
-# Results that may wait for the gradebook while this machine goes on running.
+# The results that may wait for the gradebook while this machine runs further submissions.
 _MOST_WAITING = 100
 
 
 @dataclass
 class LocalEngine:
-    """The processes of this machine."""
+    """The engine that runs submissions in processes on this machine."""
 
     launcher: Launcher
     place: Place
@@ -53,15 +53,18 @@ class LocalEngine:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def window(self) -> int:
-        """Enough that no process waits for the gradebook."""
+        """Return enough submissions for no process to wait for the gradebook."""
         return self.threads + _MOST_WAITING
 
     def run(self, lesson: Lesson, submission: Submission, options: Options) -> Result:
-        """Run one; raises what `submission.run` does."""
+        """Run one submission; raise what `one_submission.run` raises."""
         return run(lesson, submission, options, self.runtime(options))
 
     def runtime(self, options: Options, stop: threading.Event | None = None) -> Runtime:
-        """Return what runs one submission here; it ends early when `stop`, or the engine, does."""
+        """Return what runs one submission here; it ends early when `stop` is set.
+
+        Without `stop`, it ends early when the engine is stopped.
+        """
         bounds = Bounds(options.cell_seconds, options.deadline, stop or self.stopped)
         return Runtime(self.launcher, self.place, bounds)
 
@@ -72,14 +75,14 @@ class LocalEngine:
 
 @contextmanager
 def local_engine(lessons: Iterable[Lesson], options: Options) -> Iterator[LocalEngine]:
-    """This machine as an engine, as long as the `with` block lasts."""
+    """Yield an engine on this machine; end its processes after the `with` block."""
     with launcher_for(lessons) as launcher, place_for(options) as place:
         yield LocalEngine(launcher, place, options.jobs or os.cpu_count() or 1)
 
 
 @contextmanager
 def launcher_for(lessons: Iterable[Lesson]) -> Iterator[Launcher]:
-    """Where the processes for these lessons come from, as long as the `with` block lasts."""
+    """Yield the launcher of processes for these lessons; close it after the `with` block."""
     if sys.platform != "linux":
         yield ColdStart(ENVIRONMENT, RUNNER)
         return
@@ -88,20 +91,23 @@ def launcher_for(lessons: Iterable[Lesson]) -> Iterator[Launcher]:
         with new_zygote(sorted(imports)) as zygote:
             zygote.wait_until_ready()
             yield zygote
-    except ColdStartNeeded:  # one of the modules does at import what no fork survives
+    except ColdStartNeeded:  # the import of one of the modules breaks every fork
         with new_zygote(()) as zygote:
             zygote.wait_until_ready()
             yield zygote
 
 
 def new_zygote(imports: Iterable[str]) -> ZygoteClient:
-    """Start a zygote that has imported these modules, and what every runner needs."""
+    """Start a zygote that imports these modules and what every runner needs."""
     return ZygoteClient((RUNNER, *LAZY_MODULES, *imports), ENVIRONMENT, RUNNER)
 
 
 @contextmanager
 def place_for(options: Options) -> Iterator[Place]:
-    """A place to run submissions in, each with its own files, as long as the `with` block lasts."""
+    """Yield a place in which to run submissions, each with its own files.
+
+    It exists until the end of the `with` block.
+    """
     walls = options.sandboxed and sys.platform == "linux"
     with temporary.folder("root") as root:
         visible = (*python_folders(), *_course_packages())
@@ -109,7 +115,7 @@ def place_for(options: Options) -> Iterator[Place]:
 
 
 def _course_packages() -> Iterator[Path]:
-    """Packages of the course that lie outside of this Python, so that they must be shown."""
+    """Yield the course's packages outside this Python, so that the sandbox can show them."""
     import importlib.util
 
     spec = importlib.util.find_spec("transferlab")

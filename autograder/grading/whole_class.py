@@ -1,7 +1,7 @@
-"""Grades a class: a few submissions at a time, none able to stop the others, none graded twice.
+"""Grade a class: a few submissions at a time, none able to stop the others, none graded twice.
 
-What is done to one submission stands in `submission`, and where it is run in `engine`; here is
-when, and what is kept of it. Only here journal and gradebook are written.
+`one_submission` defines how one submission is graded, and `engine` where it is run. This module
+decides when, and what is kept of the result. It alone writes the journal and the gradebook.
 """
 
 import shutil
@@ -30,13 +30,13 @@ _Pair = tuple[str, str]
 
 
 def find_submissions(workspace: Workspace, lessons: list[str], students: list[str]) -> list[_Pair]:
-    """Which (lesson, student) are there to grade; all lessons and students if none is named.
+    """Return the (lesson, student) pairs to grade; if none are named, all lessons and students.
 
     Raises:
         WorkspaceError: a student or a release is missing, or there is nothing to grade.
         LessonError: a lesson's name is unknown.
     """
-    workspace.config()  # says so if this is no workspace
+    workspace.config()  # raises an error if this is not a workspace
     known = sorted({path.name for path in workspace.source.iterdir() if path.is_dir()})
     chosen = [match_name(name, known) for name in lessons] or workspace.lessons_with_submissions()
     for lesson in chosen:
@@ -50,7 +50,7 @@ def find_submissions(workspace: Workspace, lessons: list[str], students: list[st
     ]
     absent = sorted(set(students) - {student for _, student in pairs})
     if absent:
-        raise WorkspaceError(f"{absent[0]} handed nothing in: look into {workspace.submitted}.")
+        raise WorkspaceError(f"{absent[0]} submitted nothing: check {workspace.submitted}.")
     if not pairs:
         raise WorkspaceError(
             f"There is nothing to grade in {workspace.submitted}: run `nbgrader collect LESSON` in "
@@ -60,12 +60,12 @@ def find_submissions(workspace: Workspace, lessons: list[str], students: list[st
 
 
 class Grading:
-    """Grades submissions; iterate over it for their outcomes as they come.
+    """One run of grading; iterate over it to get the outcomes as they come.
 
     Args:
-        workspace: where they lie, and where the grades go.
-        pairs: which ones.
-        options: how.
+        workspace: where the submissions are, and where the grades go.
+        pairs: the submissions to grade, as (lesson, student).
+        options: how to grade them.
         cluster: the address of a Dask scheduler whose workers run them; None for this machine.
     """
 
@@ -95,10 +95,10 @@ class Grading:
         """Grade everything; a submission that ends with a reason is recorded with 0 points.
 
         Raises:
-            WorkspaceError: another grader is at work on one of the lessons.
-            SandboxUnavailable: this system does not let student code be shut in.
-            GradingFailed: this machine or the cluster is at fault; nothing is recorded of what it
-                spoiled, and all that was finished is.
+            WorkspaceError: another grader is working on one of the lessons.
+            SandboxUnavailable: this system does not allow student code to be sandboxed.
+            GradingFailed: this machine or the cluster is at fault; submissions that it spoiled are
+                not recorded, and all that were finished are.
         """
         put_own_commands_first()
         temporary.clear()
@@ -120,7 +120,7 @@ class Grading:
                 yield self._outcome(pair, result, score)
 
     def _run(self, pairs: dict[_Pair, str], journal: Journal) -> Iterator[tuple[_Pair, Result]]:
-        """Run submissions, and give their results as they come; each is kept under its key."""
+        """Run submissions and yield their results as they come; each is kept under its key."""
         if not pairs:
             return
         lessons = [self._lessons[name] for name in dict.fromkeys(lesson for lesson, _ in pairs)]
@@ -131,7 +131,7 @@ class Grading:
         ):
             try:
                 trial = Trial(engine, self.options, self.workspace.root)
-                # First in the queue, so that no submission waits for one that has not begun.
+                # First in the queue, so that no submission waits for a trial that has not begun.
                 self._tried = {
                     lesson.name: pool.submit(_as_tried, lesson, trial) for lesson in lessons
                 }
@@ -142,7 +142,7 @@ class Grading:
     def _in_a_window(
         self, pairs: dict[_Pair, str], journal: Journal, engine: Engine, pool: ThreadPoolExecutor
     ) -> Iterator[tuple[_Pair, Result]]:
-        """Have only so many under way that neither they nor their results fill the memory."""
+        """Run only a limited number at a time, so that they and their results fit in memory."""
         left = iter(pairs.items())
         running: dict[Future[Result], _Pair] = {}
         failure: Exception | None = None
@@ -157,7 +157,7 @@ class Grading:
                 try:
                     result = _result(future)
                 except (OSError, AutograderError) as error:
-                    failure = failure or error  # the others will only say that they were stopped
+                    failure = failure or error  # the later ones only say that they were stopped
                     engine.stop()
                 else:
                     yield pair, result
@@ -170,16 +170,17 @@ class Grading:
             result = self._run_as_tried(pair, engine)
         finally:
             del self._began[pair]
-        if result.lasting:  # kept here and now: recording it may have to wait for a server
-            with self._keeping:  # equal submissions have one key
+        if result.lasting:  # keep it at once: recording it may have to wait for a server
+            with self._keeping:  # equal submissions have the same key
                 journal.keep(key, result.as_dict())
         return result
 
     def _run_as_tried(self, pair: _Pair, engine: Engine) -> Result:
-        """Run a submission as the trial of the solution says.
+        """Run a submission as the trial of the solution requires.
 
-        The first ones run beside it, as nearly all lessons let them, and are run again if this one
-        does not.
+        The first submissions run in parallel with the trial, as if every check could be judged in
+        another process, which is true of nearly all lessons. If it is not true of this lesson, they
+        are run again.
         """
         name, _ = pair
         lesson = self._lesson_as_tried(name) if self._tried[name].done() else self._lessons[name]
@@ -191,20 +192,23 @@ class Grading:
         return engine.run(tried, submission, self.options)
 
     def _lesson_as_tried(self, name: str) -> Lesson:
-        """What the trial made of it; a mistake in it is no submission's and costs no points."""
+        """Return the lesson as the trial found it.
+
+        An error in the trial is not the fault of any submission and costs no points.
+        """
         try:
             return self._tried[name].result()
         except (OSError, AutograderError):
             raise
         except Exception as error:
             raise GradingFailed(
-                f"The solution of {name} could not be tried ({type(error).__name__}: {error}). "
-                "Nothing of it was graded."
+                f"The solution of {name} could not be tried out ({type(error).__name__}: {error}). "
+                "No submission of that lesson was graded."
             ) from error
 
     def longest_running(self) -> tuple[tuple[str, str] | None, float]:
-        """The lesson and student whose submission has been running longest, and its seconds."""
-        began = dict(self._began)  # other threads change it
+        """Return the lesson and student of the submission that has run longest, and its seconds."""
+        began = dict(self._began)  # a copy, because other threads change it
         if not began:
             return None, 0.0
         pair = min(began, key=lambda pair: began[pair])
@@ -230,23 +234,23 @@ class Grading:
 
 
 def _as_tried(lesson: Lesson, trial: Trial) -> Lesson:
-    """The lesson, with the checks that must be judged in the student's process."""
+    """Return the lesson with the checks that must be judged in the student's process."""
     inside = trial.checks_inside(lesson)
     return replace(lesson, inside=inside) if inside else lesson
 
 
 def _result(future: Future[Result]) -> Result:
-    """What a submission came to; a mistake of the grader's own costs only this one its score."""
+    """Return the result of a submission; an error in the grader costs only this one its score."""
     try:
         return future.result()
-    except (OSError, AutograderError):  # this machine is at fault, or somebody stopped it
+    except (OSError, AutograderError):  # this machine is at fault, or grading was stopped
         raise
     except Exception as error:
         return mistaken(error)
 
 
 class _Record:
-    """Where results end up: the gradebook, the executed notebooks, and a line in the journal."""
+    """The record of results: the gradebook, the executed notebooks, and a line in the journal."""
 
     def __init__(self, workspace: Workspace, journal: Journal, recorder: Recorder) -> None:
         self._workspace = workspace
@@ -255,7 +259,7 @@ class _Record:
         self._scores: dict[str, dict[str, float]] = {}
 
     def make_sure(self, pair: _Pair, key: str, result: Result) -> float:
-        """Write what is not recorded yet, or was lost since; return the score."""
+        """Write a result that is not recorded yet or was lost since; return the score."""
         lesson, student = pair
         if lesson not in self._scores:
             self._scores[lesson] = self._recorder.scores(lesson)
@@ -266,9 +270,10 @@ class _Record:
         return score
 
     def write(self, pair: _Pair, key: str, result: Result) -> float:
-        """Write a result, which done again changes nothing; return the score.
+        """Write a result and return the score; writing it again changes nothing.
 
-        It is the gradebook's: with the points a person gave, without what being late costs.
+        The score is the gradebook's: it includes points given by a person, and a late penalty is
+        already deducted.
         """
         lesson, student = pair
         folder = self._workspace.autograded / student / lesson
@@ -289,7 +294,7 @@ class _Record:
 
 
 def _check_backbones(lessons: Collection[Lesson]) -> None:
-    """Verify what the course ships, if one of the lessons needs it: students can't mend it."""
+    """Verify the course's own backbones, if a lesson needs one: students can't fix them."""
     if not any("transferlab.backbones" in name for lesson in lessons for name in lesson.imports):
         return
     from transferlab import backbones

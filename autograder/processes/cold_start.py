@@ -1,7 +1,7 @@
-"""Starts runners one by one where there is no zygote: on macOS and Windows, or on request.
+"""Start runners one by one where there is no zygote: on macOS and Windows, or on request.
 
-Each imports TensorFlow for itself and has no walls around it, only limits. `ColdStart` has the
-methods of `ZygoteClient`, for the same use.
+Each runner imports TensorFlow for itself and has limits but no sandbox. `ColdStart` has the methods
+of `ZygoteClient`, for the same use.
 """
 
 import json
@@ -21,32 +21,32 @@ START_SECONDS = 60
 
 
 class ColdProcess:
-    """A runner in a process of its own, with what the grader needs of it."""
+    """A runner in its own process, with the methods that the grader needs."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
         self.pid = process.pid
 
     def send_signal(self, number: int) -> None:
-        """Interrupt it; Windows knows no interruption that spares the process."""
+        """Send a signal, except on Windows, where no interrupt leaves the process alive."""
         if sys.platform != "win32" and self._process.poll() is None:
             self._process.send_signal(signal.Signals(number))
 
     def kill(self) -> None:
-        """End it and all that it started."""
+        """End the process and everything that it started."""
         if self._process.poll() is None:
             end_tree(self.pid)
 
     def wait(self) -> int:
-        """Return the exit code when it has ended."""
+        """Wait until the process has ended; return its exit code."""
         return self._process.wait()
 
 
 class ColdStart:
-    """Starts a Python for each runner.
+    """A launcher that starts a new Python process for each runner.
 
     Args:
-        environment: variables that each gets.
+        environment: environment variables that each process gets.
         runner: the module that is run with a port as its argument.
     """
 
@@ -61,7 +61,7 @@ class ColdStart:
         pass
 
     def wait_until_ready(self) -> None:
-        """There is nothing to wait for."""
+        """Return at once: there is nothing to wait for."""
 
     def run(
         self, place: Place, carrier: socket.socket | None = None, judging: bool = False
@@ -70,8 +70,8 @@ class ColdStart:
 
         Args:
             place: where it works.
-            carrier: its end of the way between a student's process and the judge.
-            judging: it is the judge.
+            carrier: its end of the socket between a student's process and the judge.
+            judging: whether it is the judge.
 
         Raises:
             SandboxUnavailable: it could not be started.
@@ -105,7 +105,7 @@ class ColdStart:
 
 
 def _answered(server: socket.socket, token: str) -> socket.socket:
-    """The connection of the runner that knows the token."""
+    """Return the connection of the runner that knows the token."""
     server.settimeout(START_SECONDS)
     try:
         while True:
@@ -116,4 +116,4 @@ def _answered(server: socket.socket, token: str) -> socket.socket:
                 return connection
             connection.close()
     except OSError as error:
-        raise SandboxUnavailable(f"no Python could be started to grade in ({error})") from error
+        raise SandboxUnavailable(f"no Python could be started for grading ({error})") from error

@@ -1,9 +1,9 @@
-"""Warm kernels for anything that speaks Jupyter: a kernel provisioner in front of the zygote.
+"""Give warm kernels to every Jupyter client, with a kernel provisioner in front of the zygote.
 
-Set `JUPYTER_DEFAULT_PROVISIONER_NAME=warm-provisioner`, or name it in a kernelspec, and nbclient,
+Set `JUPYTER_DEFAULT_PROVISIONER_NAME=warm-provisioner`, or name it in a kernelspec. Then nbclient,
 nbgrader, nbval and JupyterLab start Python kernels in about half a second instead of nine. The
-first kernel starts the zygote; where there can be none (no fork, another language, a zygote that
-refuses), the kernel is started cold, as Jupyter does by itself.
+first kernel starts the zygote. Where no zygote can serve a kernel (no fork, another language, a
+zygote that refuses), the kernel is started cold, as Jupyter itself does.
 """
 
 import asyncio
@@ -27,10 +27,10 @@ NAME = "warm-provisioner"
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Starts Python kernels as forks of the zygote, and all others as Jupyter does."""
+    """A provisioner that forks Python kernels from the zygote and starts others as Jupyter does."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork a kernel; start it cold when that cannot be."""
+        """Fork a kernel, or start it cold if it can't be forked."""
         try:
             process = await asyncio.to_thread(_launch, cmd, kwargs)
         except (zygote_client.ColdStartNeeded, OSError):
@@ -60,7 +60,7 @@ def _same_python(python: str) -> bool:
 
 
 def _connect(environment: dict[str, str]) -> socket.socket:
-    """Return a connection to the zygote for this environment; start it where there is none."""
+    """Return a connection to the zygote for this environment; start one if there is none."""
     if not hasattr(os, "fork") or not hasattr(os, "pidfd_open"):
         raise zygote_client.ColdStartNeeded("this system cannot fork a kernel safely")
     path = _socket_path(environment)
@@ -75,12 +75,16 @@ def _connect(environment: dict[str, str]) -> socket.socket:
 
 
 def _socket_path(environment: dict[str, str]) -> Path:
-    """One zygote for each user, Python, state of its packages, and set of import-time variables."""
+    """Return the path of the socket of the zygote for this environment.
+
+    There is one zygote for each user, Python, state of its packages, and set of import-time
+    variables.
+    """
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     folder = Path(runtime) / f"transferlab-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
-        raise zygote_client.ColdStartNeeded("the folder of the socket belongs to somebody else")
+        raise zygote_client.ColdStartNeeded("another user can use the folder of the socket")
     packages = Path(jupyter_client.__file__).parents[1].stat().st_mtime_ns
     zygote = Path(__file__).with_name("zygote.py").stat().st_mtime_ns
     variables = (environment.get(name, "") for name in zygote_client.READ_AT_IMPORT)

@@ -1,4 +1,4 @@
-"""Measures what a process and all that it has started use; knows nothing of grading."""
+"""Measure what a process and everything that it started use; know nothing about grading."""
 
 import os
 import sys
@@ -12,16 +12,16 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if _LINUX else 1
 
 
 class Usage:
-    """What one process and its descendants use; everything is 0 when it is gone.
+    """The resources that one process and its descendants use; all are 0 after it has ended.
 
-    Elsewhere than on Linux only its own processor time is known.
+    On systems other than Linux, only the process's own processor time is known.
     """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
 
     def seconds(self) -> float:
-        """Processor seconds, with those of children that have ended and were waited for."""
+        """Return the processor seconds, including those of children that ended and were reaped."""
         if _LINUX:
             return sum(map(_seconds, self._family()))
         try:
@@ -30,9 +30,9 @@ class Usage:
             return 0.0
 
     def memory(self, enough: int) -> int:
-        """Bytes that nobody else uses, exact only if they seem to be more than `enough`.
+        """Return the bytes that no other process uses; exact only if they may exceed `enough`.
 
-        Processes share what neither has changed since they were forked; to see that takes time.
+        Processes share memory that neither has changed since a fork; measuring that takes time.
         """
         if not _LINUX:
             return 0
@@ -41,7 +41,7 @@ class Usage:
         return roughly if roughly <= enough else sum(map(_proportional, family))
 
     def _family(self) -> Iterator[int]:
-        """The process and its descendants, found without a look at any other process."""
+        """Yield the process and its descendants, found without checking any other process."""
         found = [self._pid]
         for pid in found:
             yield pid

@@ -1,12 +1,13 @@
-"""Shuts a process in before it runs a student's code; Linux only.
+"""Sandbox a process before it runs a student's code; Linux only.
 
-What is inside sees a read-only system, the packages it needs and a private working folder; no
-network, no other process, no file of the class. It has no privileges and cannot gain any. Limits
-bound its memory, processor time, processes, files and disk. It must not know what will run.
+The code inside sees a read-only system, the packages that it needs and a private working folder. It
+sees no network, no other process and no file of the class. It has no privileges and cannot gain
+any. Limits bound its memory, processor time, processes, files and disk. This module must not know
+what will run.
 
-The order matters: `isolate` in the process that will be the parent, then a fork, then `shut_in`
-in the child, which is the first process of its own namespace: when it ends, all that it started
-ends with it. Both need a process with a single thread.
+The order matters: call `isolate` in the process that will be the parent, then fork, then call
+`shut_in` in the child. The child is the first process of its own namespace: when it ends,
+everything that it started ends with it. Both calls need a process with a single thread.
 
 Sources: namespaces(7), pivot_root(2), capabilities(7), seccomp(2), getrlimit(2).
 """
@@ -49,7 +50,7 @@ _SYS_MOUNT_SETATTR, _SYS_PIVOT_ROOT = 442, {"x86_64": 155, "aarch64": 41}
 
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "fonts", "ssl")
-# Not "zero": what is mapped from it is memory that nobody counts.
+# Not "zero": memory that is mapped from it counts toward no limit.
 _DEVICES = ("null", "full", "random", "urandom")
 _PASSWD = "student:x:{uid}:{gid}:student:/home/student:/bin/sh\n"
 
@@ -61,10 +62,10 @@ _FORBIDDEN_CALLS = (
     *("bpf", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register"),
     *("add_key", "request_key", "keyctl", "swapon", "swapoff", "acct", "quotactl", "syslog"),
     *("settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "personality"),
-    # Memory that belongs to no process, and so to nobody's limit.
+    # Memory that belongs to no process, so that it counts toward no limit.
     *("memfd_create", "memfd_secret", "shmget", "msgget"),
 )
-# Unix sockets and the internet's have namespaces; others, as a virtual machine's, may have none.
+# Unix and internet sockets have namespaces; others, such as those of virtual machines, may not.
 _LAST_SOCKET_FAMILY = socket.AF_INET6
 _AF_NETLINK = 16
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
@@ -75,7 +76,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def _namespace() -> str | None:
-    """The name of this process's mount namespace; None where there are none."""
+    """Return the name of this process's mount namespace; None where there are no namespaces."""
     try:
         return os.readlink("/proc/self/ns/mnt")
     except OSError:
@@ -87,14 +88,15 @@ _OUTSIDE = _namespace()
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use.
+    """The resources that one submission may use.
 
     Attributes:
-        memory_mb: data that one process may allocate, and all together hold (see `execution`).
+        memory_mb: data that one process may allocate, and that all processes together may hold
+            (see `execution.notebook`).
         cpu_seconds: processor time of one process.
-        processes: processes and threads together.
-        file_mb: the size of one file.
-        disk_mb: all files together; they lie in memory.
+        processes: number of processes and threads together.
+        file_mb: size of one file.
+        disk_mb: size of all files together; they are kept in memory.
     """
 
     memory_mb: int = 6000
@@ -106,16 +108,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a student's code runs.
+    """The place in which a student's code runs.
 
     Attributes:
-        root: an empty folder that becomes the root of its view; it stays empty outside.
-        visible: folders shown read-only, beside the system's own.
-        files: what the working folder begins with; a copy is used.
+        root: an empty folder that becomes the root of the code's view; outside it stays empty.
+        visible: folders shown read-only in addition to the system's own.
+        files: a folder with the initial contents of the working folder; a copy is used.
         folder: the name of the working folder in `HOME`.
-        limits: what it may use.
-        walls: False to leave out everything but the limits, and to work in `files` itself.
-        kernel: the command of the kernel that runs it, if it is not Python.
+        limits: the resources that the code may use.
+        walls: False to apply only the limits, without a sandbox, and to work in `files` itself.
+        kernel: the command of the kernel that runs the code, if it is not Python.
     """
 
     root: Path
@@ -127,13 +129,13 @@ class Place:
     kernel: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as JSON can hold it."""
+        """Return the place in a form that JSON can hold."""
         paths = {"root": str(self.root), "files": str(self.files)}
         return {**asdict(self), **paths, "visible": [str(path) for path in self.visible]}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Place":
-        """The place of which `as_dict` gave `values`."""
+        """Return the place that `as_dict` turned into `values`."""
         return cls(
             Path(values["root"]),
             tuple(Path(path) for path in values["visible"]),
@@ -146,7 +148,7 @@ class Place:
 
 
 def isolate() -> None:
-    """Give the children of this process namespaces of their own.
+    """Give the children of this process their own namespaces.
 
     Raises:
         SandboxUnavailable: this system forbids it.
@@ -164,14 +166,14 @@ def shut_in(place: Place) -> None:
     """Replace this process's view of the system by `place`, and give up every privilege.
 
     Raises:
-        SandboxUnavailable: this system forbids a step; nothing of a student's may run then.
+        SandboxUnavailable: this system forbids a step; then no student code may run.
     """
     if not place.walls:
         os.chdir(place.files)
         _set_limits(place.limits)
         return
     if os.getpid() != 1 or _namespace() in (None, _OUTSIDE):
-        # What comes next would change the root of the whole machine.
+        # The next steps would change the root of the whole machine.
         raise SandboxUnavailable("this process has no namespaces of its own")
     if place.kernel:
         _start_loopback()
@@ -184,7 +186,7 @@ def shut_in(place: Place) -> None:
 
 
 def python_folders() -> list[Path]:
-    """The folders of this Python, its packages and its environment."""
+    """Return the folders of this Python, its packages and its environment."""
     paths = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()}
     return _outermost(Path(path).resolve() for path in paths)
 
@@ -192,7 +194,7 @@ def python_folders() -> list[Path]:
 def _build_view(place: Place) -> None:
     root = place.root
     _mount("none", "/", "", _MS_REC | _MS_PRIVATE)
-    os.umask(0o022)  # who is shut in is somebody else, and must see it
+    os.umask(0o022)  # the code inside runs as another user, who must be able to read these files
     options = f"size={place.limits.disk_mb * _MB},nr_inodes={_MOST_NAMES},mode=755"
     _mount("tmpfs", str(root), "tmpfs", _MS_NOSUID | _MS_NODEV, options)
     for name in _SYSTEM:
@@ -220,7 +222,7 @@ def _build_view(place: Place) -> None:
 
 
 def _show(root: Path, path: Path, read_only: bool = True) -> None:
-    """Show `path` at the same place under `root`; a missing one is passed over."""
+    """Show `path` at the same place under `root`; skip a missing path."""
     target = root / path.relative_to("/")
     if path.is_symlink() and path.parent == Path("/"):
         target.symlink_to(os.readlink(path))
@@ -247,20 +249,20 @@ def _enter(place: Place) -> None:
             os.chown(path, _NOBODY, _NOBODY)
     os.chdir(place.root)
     _check(_libc.syscall(_SYS_PIVOT_ROOT[platform.machine()], b".", b"."), "change the root")
-    _check(_libc.umount2(b".", _MNT_DETACH), "let go of the old root")
+    _check(_libc.umount2(b".", _MNT_DETACH), "detach the old root")
     os.chdir(HOME / place.folder)
-    _check(_libc.sethostname(b"student", 7), "name the host")
+    _check(_libc.sethostname(b"student", 7), "set the host name")
 
 
 def _give_up_privileges() -> None:
     if os.geteuid() == 0:
         os.setgroups([])
         os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-        # Still root here, and so able to empty the set of what could be gained again.
+        # Still root here, and so able to drop the capabilities that could be gained again.
         _drop_capability_bounds()
         os.setresuid(_NOBODY, _NOBODY, _NOBODY)
         _prctl(_PR_SET_DUMPABLE, 1)  # /proc/self belongs to root otherwise
-        die_with_parent()  # changing the user has cleared it
+        die_with_parent()  # again, because changing the user has cleared this setting
         _unshare(_NEW_USER)
         _map_ids(_NOBODY, _NOBODY)
     _drop_capability_bounds()
@@ -285,17 +287,17 @@ def _set_limits(limits: Limits) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(name, (value, value))
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write that is too long is an OSError
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # so that too long a write raises an OSError
 
 
 def _start_loopback() -> None:
-    """Let processes in this network, which leads nowhere, speak to each other."""
+    """Let processes in this isolated network communicate with each other."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
 
 
 def _filter_system_calls(place: Place) -> None:
-    """Forbid what no lesson needs and attacks on a kernel begin with."""
+    """Forbid the system calls that no lesson needs and that attacks on the kernel begin with."""
     from pyseccomp import ALLOW, EQ, ERRNO, GT, MASKED_EQ, NE, Arg, SyscallFilter
 
     calls = SyscallFilter(ALLOW)
@@ -305,7 +307,7 @@ def _filter_system_calls(place: Place) -> None:
         calls.add_rule(ERRNO(errno.EPERM), "clone", Arg(0, MASKED_EQ, flag, flag))
     strange = ERRNO(errno.EAFNOSUPPORT)
     if place.kernel:
-        # Its sockets ask for the list of interfaces, and nothing else of that family.
+        # Its sockets ask for the list of interfaces and use nothing else of that family.
         calls.add_rule(strange, "socket", Arg(0, EQ, _AF_NETLINK), Arg(2, NE, 0))
         calls.add_rule(strange, "socket", Arg(0, GT, _AF_NETLINK))
         for family in range(_LAST_SOCKET_FAMILY + 1, _AF_NETLINK):
@@ -320,7 +322,7 @@ def _filter_system_calls(place: Place) -> None:
 
 
 def _prove(place: Place) -> None:
-    """Look from inside whether the walls stand."""
+    """Check from inside that the sandbox works; raise `SandboxUnavailable` if it doesn't."""
     seen = {path.name for path in Path("/").iterdir()}
     shown = {*_SYSTEM, "etc", "dev", "proc", "tmp", HOME.parts[1]}
     shown |= {path.parts[1] for path in place.visible}
@@ -335,11 +337,11 @@ def _prove(place: Place) -> None:
         ("system calls are not filtered", facts["Seccomp"] != "2"),
         ("it has a network", any(not line.strip().startswith("lo:") for line in interfaces)),
         ("the system can be written", os.access("/usr", os.W_OK)),
-        ("the old root is there", bool(seen - shown)),
+        ("the old root is visible", bool(seen - shown)),
     )
     for what, true in broken:
         if true:
-            raise SandboxUnavailable(f"the sandbox does not hold on this machine: {what}")
+            raise SandboxUnavailable(f"the sandbox is not secure on this machine: {what}")
 
 
 def _outermost(paths: Iterable[Path]) -> list[Path]:
@@ -351,7 +353,7 @@ def _outermost(paths: Iterable[Path]) -> list[Path]:
 
 
 def _unshare(flags: int) -> None:
-    _check(_libc.unshare(flags), "make namespaces")
+    _check(_libc.unshare(flags), "create namespaces")
 
 
 def _map_ids(uid: int, gid: int) -> None:

@@ -1,4 +1,4 @@
-"""Ends a process together with everything that it started; knows nothing of grading."""
+"""End a process together with everything that it started; know nothing about grading."""
 
 import ctypes
 import signal
@@ -11,7 +11,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 def adopt_orphans() -> None:
-    """Become the parent of whatever my descendants leave behind, so that it can be ended too."""
+    """Make this process the parent of what its descendants leave behind, so that it can end it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
@@ -23,7 +23,7 @@ def die_with_parent() -> None:
 
 
 def end_descendants(pid: int) -> None:
-    """Kill every descendant of a process, also those that appear meanwhile."""
+    """Kill every descendant of a process, including those that appear during the call."""
     for _ in range(5):
         try:
             descendants = psutil.Process(pid).children(recursive=True)

@@ -1,19 +1,20 @@
-"""The warm parent of kernels: imports TensorFlow once, then forks a ready kernel for each request.
+"""Import TensorFlow once, then fork a ready kernel for each request.
 
-Run as `python -m autograder.processes.zygote SOCKET`; clients speak to it through `zygote_client`.
-For each connection it forks a keeper, which forks the kernel, tells the client how it ended, and
-kills all that the kernel started when the kernel ends or the client goes away. So nothing is left
-behind after any ending, the client's own death included. It must not know what a kernel is used
-for.
+Run it as `python -m autograder.processes.zygote SOCKET`; clients use it through `zygote_client`.
+For each connection it forks a keeper. The keeper forks the kernel and reports to the client how it
+ended. When the kernel ends or the client goes away, the keeper kills everything that the kernel
+started. So no process is left behind, however it ends, even if the client dies. The zygote must not
+know what a kernel is used for.
 
-No TensorFlow operation may run here: after a single one every forked child hangs. A self-test at
-the start, a model trained in a fork, proves that forks work, or the zygote refuses to serve.
+No TensorFlow operation may run here: after a single one, every forked child hangs. A self-test at
+the start trains a model in a fork to prove that forks work; otherwise the zygote refuses to serve.
 
-The protocol, on a Unix stream socket, one JSON object a line. For a Jupyter kernel the client sends
-`{"argv", "cwd", "env"}`, with its standard output and error as file descriptors; for a student's
-notebook `{"place", "env", "runner", "judging"}`, with the runner's channel and, if its checks are
-judged elsewhere, the carrier between the two. The keeper answers `{"pid"}`, or `{"error"}` if there
-can be no such process, and at the end `{"exit"}`; meanwhile the client may send `{"signal"}`.
+The protocol runs on a Unix stream socket, with one JSON object per line. For a Jupyter kernel, the
+client sends `{"argv", "cwd", "env"}`, with its standard output and error as file descriptors. For a
+student's notebook, it sends `{"place", "env", "runner", "judging"}`, with the runner's channel and,
+if its checks are judged in another process, the carrier socket between the two. The keeper answers
+`{"pid"}`, or `{"error"}` if the process can't be started, and at the end `{"exit"}`; until then the
+client may send `{"signal"}`.
 """
 
 import argparse
@@ -37,13 +38,13 @@ from autograder.errors import SandboxUnavailable
 from autograder.processes.sandbox import Place, isolate, shut_in
 from autograder.processes.tree import adopt_orphans, die_with_parent, end_descendants
 
-# What every kernel needs. Not matplotlib_inline: it must meet a shell when it is imported, or
-# figures stay away.
+# The modules that every kernel needs. Not matplotlib_inline: if there is no shell when it is
+# imported, figures don't appear.
 KERNEL_MODULES = (
     "IPython.core.interactiveshell",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
-    # Imported only when a kernel starts; the debugger alone takes 0.1 s.
+    # Otherwise imported when a kernel starts; the debugger alone takes 0.1 s.
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.logger",
@@ -52,8 +53,8 @@ KERNEL_MODULES = (
     "tornado.platform.asyncio",
     "pyseccomp",
 )
-# What the lessons import and an installation fixes; not the course's own package, which its authors
-# change.
+# The modules that the lessons import and that an installation fixes; not the course's own package,
+# which its authors change.
 LESSON_MODULES = (
     "ipywidgets",
     "numpy",
@@ -77,17 +78,17 @@ REFUSED = 3
 
 
 def serve(path: Path, idle_seconds: float = IDLE_SECONDS, attached: bool = False) -> None:
-    """Listen on a Unix socket until nobody has asked for anything for a while.
+    """Listen on a Unix socket until there has been no request for a while.
 
     Args:
         path: the socket.
-        idle_seconds: the while.
-        attached: listen, instead, as long as the other end of standard input is open.
+        idle_seconds: how long to wait for a request.
+        attached: whether to listen as long as the other end of standard input is open, instead.
     """
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen(64)
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers are nobody's concern
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing waits for the keepers
         print("ready", flush=True)
         waited_for = [listener, sys.stdin] if attached else [listener]
         patience = None if attached else idle_seconds
@@ -101,20 +102,20 @@ def serve(path: Path, idle_seconds: float = IDLE_SECONDS, attached: bool = False
 
 
 def preload(modules: Iterable[str]) -> None:
-    """Import what kernels need and modules named in addition; run no TensorFlow operation."""
+    """Import what kernels need and the modules named; run no TensorFlow operation."""
     os.environ.update({name: os.environ.get(name, value) for name, value in QUIET.items()})
-    gc.disable()  # looking through all that is imported, again and again, takes a tenth of the time
+    gc.disable()  # collecting garbage again and again during the imports takes a tenth of the time
     for module in (*KERNEL_MODULES, *modules):
-        with contextlib.suppress(Exception):  # whoever needs it will see why it can't be had
+        with contextlib.suppress(Exception):  # code that needs it will see why the import fails
             importlib.import_module(module)
     _show_an_error()
-    # What is here now stays: no fork need look through it for garbage, and so copy its pages.
+    # What is loaded now stays: no fork need search it for garbage, which would copy its pages.
     gc.freeze()
     gc.enable()
 
 
 def _show_an_error() -> None:
-    """Load what shows a traceback: the first one costs a second, and most notebooks have one."""
+    """Load what shows a traceback: the first one takes a second, and most notebooks have one."""
     from IPython.core.ultratb import AutoFormattedTB
 
     try:
@@ -124,7 +125,7 @@ def _show_an_error() -> None:
 
 
 def forks_work() -> bool:
-    """Train a tiny model in a fork, if Keras was imported; tell whether it finished."""
+    """Train a tiny model in a fork, if Keras was imported; return whether it finished."""
     if "keras" not in sys.modules:
         return True
     child = os.fork()
@@ -147,7 +148,7 @@ def forks_work() -> bool:
 
 
 def _keep(connection: socket.socket) -> None:
-    """Start the kernel that is asked for and see it to its end; never returns."""
+    """Start the requested kernel and watch it until its end; never return."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         adopt_orphans()
@@ -169,7 +170,7 @@ def _keep(connection: socket.socket) -> None:
 
 
 def _wait(connection: socket.socket, kernel: int) -> int:
-    """Pass signals on until the kernel ends; end it when the client has gone."""
+    """Pass signals on until the kernel ends, or end it if the client goes away; return its code."""
     descriptor = os.pidfd_open(kernel)
     pending = b""
     while True:
@@ -201,7 +202,7 @@ def _start(request: dict, descriptors: list[int]) -> int:
 
 
 def _become_kernel(request: dict, descriptors: list[int]) -> NoReturn:
-    """Turn this fork into a Jupyter kernel; never returns."""
+    """Turn this fork into a Jupyter kernel; never return."""
     code = 1
     try:
         devnull = os.open(os.devnull, os.O_RDONLY)
@@ -218,7 +219,7 @@ def _become_kernel(request: dict, descriptors: list[int]) -> NoReturn:
 
 
 def _become_runner(place: Place, request: dict, descriptors: list[int]) -> NoReturn:
-    """Turn this fork into a runner, shut in; never returns. It says why it can't be one."""
+    """Turn this fork into a sandboxed runner, or report why that is impossible; never return."""
     code = 1
     devnull = os.open(os.devnull, os.O_RDWR)
     _detach([devnull, devnull, devnull, *descriptors], request["env"])
@@ -237,10 +238,10 @@ def _become_runner(place: Place, request: dict, descriptors: list[int]) -> NoRet
 
 
 def _detach(descriptors: list[int], environment: dict[str, str]) -> None:
-    """Keep nothing of the zygote's but these file descriptors, numbered from 0."""
+    """Drop everything of the zygote except these file descriptors, and number them from 0."""
     os.setsid()
     die_with_parent()
-    # Out of the way first: one of them may have a number that another is to get.
+    # Move them out of the way first: one may have a number that another one needs.
     high = [fcntl.fcntl(number, fcntl.F_DUPFD, 64) for number in descriptors]
     for number, opened in enumerate(high):
         os.dup2(opened, number)
@@ -275,7 +276,7 @@ def _take_environment(environment: dict[str, str]) -> None:
 
 
 def _reseed() -> None:
-    """Give this fork random numbers of its own: it has inherited the state of all its siblings."""
+    """Give this fork its own random numbers: it has inherited the same state as its siblings."""
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()

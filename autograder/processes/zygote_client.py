@@ -1,4 +1,4 @@
-"""Speaks to a zygote: finds or starts one, asks it for processes, and holds on to them."""
+"""Find or start a zygote, ask it for processes, and control them."""
 
 import contextlib
 import json
@@ -14,17 +14,17 @@ from autograder.errors import SandboxUnavailable
 from autograder.files import temporary
 from autograder.processes.sandbox import Place
 
-# Read when TensorFlow or Keras is imported, so each combination needs a zygote of its own.
+# Read when TensorFlow or Keras is imported, so each combination needs its own zygote.
 READ_AT_IMPORT = ("KERAS_BACKEND", "KERAS_HOME", "PYTHONPATH", "CUDA_VISIBLE_DEVICES")
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", *READ_AT_IMPORT)
 
 
 class ColdStartNeeded(Exception):
-    """There is no zygote for this kernel."""
+    """There is no zygote that can start this kernel."""
 
 
 class WarmProcess:
-    """A process in the zygote's care, with the part of `subprocess.Popen` that Jupyter uses."""
+    """A process that the zygote forked, with the part of `subprocess.Popen` that Jupyter uses."""
 
     stdin = stdout = stderr = None
 
@@ -57,7 +57,7 @@ class WarmProcess:
         return self.returncode
 
     def wait(self) -> int:
-        """Return the exit code when the process has ended."""
+        """Wait until the process has ended; return its exit code."""
         while self.poll() is None:
             time.sleep(0.01)
         self._lines.close()
@@ -70,16 +70,18 @@ class WarmProcess:
             self._connection.sendall(json.dumps({"signal": int(number)}).encode() + b"\n")
 
     def kill(self) -> None:
-        """End the process and all that it started."""
+        """End the process and everything that it started."""
         self.send_signal(9)
 
 
 class ZygoteClient:
-    """A zygote of this process's own: starts at once, is ready soon, ends with the `with` block.
+    """A zygote for this process alone: it starts at once and ends with the `with` block.
+
+    It is ready soon after it has started.
 
     Args:
-        imports: modules that it imports beside a kernel's own.
-        environment: variables that it and its children get.
+        imports: modules that it imports in addition to those of every kernel.
+        environment: environment variables that it and its children get.
         runner: the module whose `serve(channel, kernel, carrier, judging)` runs cells in a child.
     """
 
@@ -105,10 +107,10 @@ class ZygoteClient:
         self._folder.cleanup()
 
     def wait_until_ready(self) -> None:
-        """Wait until it serves.
+        """Wait until the zygote serves requests.
 
         Raises:
-            ColdStartNeeded: it refuses to.
+            ColdStartNeeded: it refuses to serve.
         """
         wait_until_ready(self._process)
 
@@ -118,12 +120,12 @@ class ZygoteClient:
         """Start a runner in `place`; return it and the channel to it.
 
         Args:
-            place: where it is shut in.
-            carrier: its end of the way between a student's process and the judge.
-            judging: it is the judge.
+            place: where it is sandboxed.
+            carrier: its end of the socket between a student's process and the judge.
+            judging: whether it is the judge.
 
         Raises:
-            SandboxUnavailable: this system forbids a step of shutting it in.
+            SandboxUnavailable: this system forbids a step of the sandbox.
         """
         ours, theirs = socket.socketpair()
         try:
@@ -147,9 +149,9 @@ class ZygoteClient:
 
 
 def start(path: Path, environment: dict[str, str], *options: str) -> subprocess.Popen[bytes]:
-    """Start a zygote that will listen on `path`; its environment holds nothing that is not needed.
+    """Start a zygote that will listen on `path`; its environment holds only what is needed.
 
-    Its own standard input stays open as long as this process lives.
+    With the option `--attached`, its standard input stays open as long as this process lives.
     """
     kept = {name: environment[name] for name in _KEPT if name in environment}
     return subprocess.Popen(
@@ -164,7 +166,7 @@ def start(path: Path, environment: dict[str, str], *options: str) -> subprocess.
 
 
 def wait_until_ready(process: subprocess.Popen[bytes]) -> None:
-    """Wait until a zygote just started listens.
+    """Wait until a zygote that was just started listens.
 
     Raises:
         ColdStartNeeded: it refuses to serve.
@@ -180,7 +182,7 @@ def connect(path: Path) -> socket.socket:
     """Connect to the zygote that listens on `path`.
 
     Raises:
-        OSError: there is none.
+        OSError: no zygote listens there.
     """
     connection = socket.socket(socket.AF_UNIX)
     try:
@@ -192,11 +194,11 @@ def connect(path: Path) -> socket.socket:
 
 
 def request(connection: socket.socket, wanted: dict, descriptors: list[int]) -> WarmProcess:
-    """Ask a zygote for a process; see `zygote` for what can be wanted.
+    """Ask a zygote for a process; see `zygote` for what `wanted` may contain.
 
     Raises:
-        ColdStartNeeded: the zygote has gone.
-        SandboxUnavailable: the process can't be shut in.
+        ColdStartNeeded: the zygote has gone away.
+        SandboxUnavailable: the process can't be sandboxed.
     """
     text = json.dumps(wanted).encode() + b"\n"
     sent = socket.send_fds(connection, [text], descriptors)

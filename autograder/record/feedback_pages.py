@@ -1,6 +1,6 @@
-"""Writes the page that each student gets back, by nbgrader's own feedback.
+"""Write the page that each student gets back, with nbgrader's own feedback.
 
-Hidden tests and scripts are taken out by our parts in nbgrader's pipeline (`preprocessors`).
+Our steps in nbgrader's pipeline (`workspace.preprocessors`) take out hidden tests and scripts.
 """
 
 import multiprocessing
@@ -23,14 +23,14 @@ from autograder.workspace import RECEIPT, Workspace, offline
 if TYPE_CHECKING:
     from nbgrader.apps import NbGraderAPI
 
-# A process takes as long to start as it takes to write about that many pages.
+# A process takes as long to start as it takes to write about this many pages.
 PAGES_WORTH_A_PROCESS = 12
 _NO_CTRL_C = signal.SIGINT, signal.SIG_IGN
 
 
 @dataclass(frozen=True)
 class Page:
-    """One student's page, or the reason why there is none."""
+    """The page of one student, or the reason why there is no page."""
 
     lesson: str
     student: str
@@ -40,10 +40,10 @@ class Page:
 def write_feedback(
     workspace: Workspace, pairs: list[tuple[str, str]], jobs: int | None = None
 ) -> Iterator[Page]:
-    """Write a page per (lesson, student); a failing one stops no other.
+    """Write a page for each (lesson, student) pair; if one fails, the others are still written.
 
-    `jobs` pages are written at a time, None for one per processor; a small class gains nothing by
-    more than one. They come in the order of `pairs`.
+    `jobs` pages are written at a time; None means one per processor. For a small class, one at a
+    time is as fast. The pages come in the order of `pairs`.
 
     Raises:
         GradingFailed: this machine ended one of the processes.
@@ -53,16 +53,16 @@ def write_feedback(
         api = workspace.api()
         yield from (_write(api, workspace, pair) for pair in pairs)
         return
-    # A fork would inherit threads, and with them locks that nobody opens.
+    # A fork would inherit locks of threads that it lacks, so that nothing would release them.
     context = multiprocessing.get_context("spawn")
     try:
-        # Ctrl-C is for this process, which then ends the others.
+        # Only this process handles Ctrl-C; it then ends the others.
         with ProcessPoolExecutor(jobs, context, signal.signal, _NO_CTRL_C) as pool:
             yield from pool.map(_write_in_process, [workspace] * len(pairs), pairs)
     except BrokenProcessPool as error:
         raise GradingFailed(
-            "This machine ended a process that wrote feedback, perhaps for lack of memory: run the "
-            "command again with --jobs 1."
+            "This machine ended a process that was writing feedback, perhaps for lack of memory: "
+            "run the command again with --jobs 1."
         ) from error
 
 
@@ -72,7 +72,7 @@ def _write_in_process(workspace: Workspace, pair: tuple[str, str]) -> Page:
 
 @cache
 def _api(workspace: Workspace) -> "NbGraderAPI":
-    """nbgrader's API, made once in a process that ends with its pages."""
+    """Return nbgrader's API, created once in a process that ends when its pages are written."""
     return workspace.api()
 
 
@@ -88,7 +88,7 @@ def _write(api: "NbGraderAPI", workspace: Workspace, pair: tuple[str, str]) -> P
 
 
 def copy_receipt(submitted: Path, folder: Path) -> None:
-    """Copy the files by which nbgrader finds the submission that something belongs to."""
+    """Copy the files from which nbgrader knows which submission a folder belongs to."""
     for name in RECEIPT:
         proof = submitted / name
         if proof.is_file() and not proof.is_symlink():

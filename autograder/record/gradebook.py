@@ -1,4 +1,4 @@
-"""Reads and writes nbgrader's gradebook: the record of all scores.
+"""Read and write nbgrader's gradebook, the record of all scores.
 
 It must not know how a submission is run.
 """
@@ -27,10 +27,10 @@ from autograder.workspace import Workspace, timestamp_in, when_it_answers
 
 
 def scores(workspace: Workspace, lesson: str, student: str) -> tuple[float, float]:
-    """The student's score and the most that can be had, manual grades and penalties included.
+    """Return a student's score, with manual grades and penalties, and the maximum score.
 
     Raises:
-        nbgrader.api.MissingEntry: there is no such submission.
+        nbgrader.api.MissingEntry: the gradebook does not have this submission.
     """
     with workspace.gradebook() as gradebook:
         submission = gradebook.find_submission(lesson, student)
@@ -38,7 +38,7 @@ def scores(workspace: Workspace, lesson: str, student: str) -> tuple[float, floa
 
 
 def max_score(workspace: Workspace, lesson: str) -> float | None:
-    """The most points that a lesson gives; None if it was never released here."""
+    """Return the maximum score of a lesson; None if it was never released here."""
     with workspace.gradebook() as gradebook:
         try:
             return float(gradebook.find_assignment(lesson).max_score)
@@ -47,7 +47,7 @@ def max_score(workspace: Workspace, lesson: str) -> float | None:
 
 
 def due_date(workspace: Workspace, lesson: str) -> datetime | None:
-    """When a lesson is due, in UTC without a time zone; None if nbgrader was not told."""
+    """Return when a lesson is due, in UTC without a time zone; None if nbgrader doesn't know."""
     with workspace.gradebook() as gradebook:
         try:
             return gradebook.find_assignment(lesson).duedate
@@ -56,9 +56,9 @@ def due_date(workspace: Workspace, lesson: str) -> datetime | None:
 
 
 def note_students(workspace: Workspace, students: Iterable[dict[str, str]]) -> None:
-    """Write names, addresses and the like of students, by the names of nbgrader's own columns.
+    """Write students' names, addresses and similar details, keyed by nbgrader's own column names.
 
-    Each must have an `id`; what is empty leaves what is known.
+    Each student must have an `id`. An empty value leaves what the gradebook has.
     """
     with workspace.gradebook() as gradebook:
         known = {student.id: student for student in gradebook.students}
@@ -73,15 +73,15 @@ def note_students(workspace: Workspace, students: Iterable[dict[str, str]]) -> N
 
 @dataclass(frozen=True)
 class Scored:
-    """What the gradebook says of one student's submission.
+    """The gradebook's data about one student's submission.
 
     Attributes:
-        raw: points, those that a person gave included.
-        penalty: points that being late costs.
-        score: what counts: `raw` without `penalty`, never less than 0.
-        most: the most points there are.
-        when: when it was handed in, UTC without a time zone.
-        lost: where points were lost: the cell's name, the points, the most there are.
+        raw: points, including those that a person gave.
+        penalty: points that are deducted for being late.
+        score: the score that counts: `raw` minus `penalty`, never less than 0.
+        most: the maximum score.
+        when: when it was submitted, in UTC without a time zone.
+        lost: where points were lost: the cell's name, its points and its maximum points.
         comments: what a person wrote, and reasons in place of a score.
         unfinished: whether something waits for a person.
     """
@@ -101,17 +101,17 @@ class Scored:
 
     @property
     def score(self) -> float:
-        """What counts, as nbgrader's own export reckons it."""
+        """The score that counts, as nbgrader's own export computes it."""
         return max(0.0, self.raw - self.penalty)
 
     def as_dict(self) -> dict[str, Any]:
-        """It as JSON can hold it."""
+        """Return the data in a form that JSON can hold."""
         time = None if self.when is None else self.when.isoformat() + "Z"
         return asdict(self) | {"score": self.score, "when": time}
 
 
 def scored(workspace: Workspace, lessons: list[str]) -> Iterator[Scored]:
-    """What the gradebook says of all submissions of these lessons, by lesson and student."""
+    """Yield the gradebook's data on all submissions of these lessons, by lesson and student."""
     with workspace.gradebook() as gradebook:
         for lesson in lessons:
             submissions = gradebook.assignment_submissions(lesson)
@@ -144,7 +144,7 @@ def _scored(submission: SubmittedAssignment) -> Scored:
 
 
 class Recorder:
-    """Writes results into an open gradebook, one transaction each; use it in one thread."""
+    """A writer of results into an open gradebook, one transaction each; use it in one thread."""
 
     def __init__(self, workspace: Workspace, gradebook: Gradebook) -> None:
         self._workspace = workspace
@@ -153,9 +153,9 @@ class Recorder:
         self._late.init_plugin()
 
     def record(self, lesson: str, student: str, result: Result) -> float:
-        """Record a result in place of an earlier one; return the score, penalties taken off.
+        """Record a result in place of an earlier one; return the score after penalties.
 
-        Points and comments that a person gave stay, and are marked to be looked at again.
+        Points and comments that a person gave stay, and are marked for another review.
 
         Raises:
             GradingFailed: the database's server was away for too long; nothing is recorded.
@@ -181,7 +181,7 @@ class Recorder:
             return float(submission.score)
 
     def scores(self, lesson: str) -> dict[str, float]:
-        """The scores of all students of whom the gradebook holds a submission of this lesson.
+        """Return the scores of all submissions of this lesson in the gradebook, by student.
 
         Raises:
             GradingFailed: the database's server was away for too long.
@@ -189,7 +189,7 @@ class Recorder:
         return when_it_answers(lambda: self._scores(lesson))
 
     def _scores(self, lesson: str) -> dict[str, float]:
-        # In a transaction of its own: a server must not wait in one while submissions are run.
+        # In a separate transaction: a server must not keep one open while submissions are run.
         with self._transaction():
             try:
                 submissions = self._gradebook.assignment_submissions(lesson)
@@ -199,7 +199,7 @@ class Recorder:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Session]:
-        """Make one transaction of nbgrader's own methods, each of which commits."""
+        """Combine calls of nbgrader's own methods, each of which commits, into one transaction."""
         session = self._gradebook.db()
         commit = session.commit
         session.commit = session.flush
@@ -217,13 +217,13 @@ class Recorder:
         if timestamp := timestamp_in(self._workspace.submitted / student / lesson):
             details["timestamp"] = timestamp
         with warnings.catch_warnings():
-            # nbgrader 0.9.6 on SQLAlchemy 2 warns about its own way of adding submissions.
+            # nbgrader 0.9.6 with SQLAlchemy 2 warns about its own way of adding submissions.
             warnings.simplefilter("ignore")
             self._gradebook.update_or_create_student(student)
             return self._gradebook.update_or_create_submission(lesson, student, **details)
 
     def _penalize(self, notebook: SubmittedNotebook, submission: SubmittedAssignment) -> None:
-        """Do as nbgrader's own step does, with the plugin that the workspace's config names."""
+        """Set the late penalty like nbgrader's own step, with the plugin that the config names."""
         notebook.late_submission_penalty = None
         late = submission.total_seconds_late
         if late > 0:
@@ -236,7 +236,7 @@ class Recorder:
 
 
 def _give(grade: Grade, check: CheckResult | None, result: Result) -> None:
-    """Set an automatic score by nbgrader's rules: a person scores written answers."""
+    """Set the automatic score by nbgrader's rules, under which a person scores written answers."""
     if check is not None:
         grade.auto_score = check.score
     elif result.usable and result.answered.get(grade.notebook.name, {}).get(grade.name):
@@ -257,12 +257,12 @@ def _tell(comment: Comment, result: Result) -> None:
 
 
 def recorded_reason(workspace: Workspace, lesson: str, student: str) -> str | None:
-    """The reason recorded in place of a score; None if there is none."""
+    """Return the reason recorded in place of a score; None if no reason is recorded."""
     with workspace.gradebook() as gradebook:
         try:
             submission = gradebook.find_submission(lesson, student)
         except MissingEntry:
             return None
-        # In any of them: a server gives rows in the order in which they were last written.
+        # It may be in any of them: a server returns rows in the order of their last change.
         comments = [c.auto_comment for n in submission.notebooks for c in n.comments]
     return next((comment for comment in comments if comment), None)

@@ -1,9 +1,9 @@
-"""Remembers what was graded, so that a run which ended early goes on where it was.
+"""Remember what was graded, so that a run that ended early can continue where it stopped.
 
-A result is written once, under a key that stands for everything which decides it; a line in the
-journal says that the gradebook holds it. Whatever has no line is recorded again, which changes
-nothing if it was recorded before. So a grader that is killed loses nothing and doubles nothing.
-It must not know what a result means.
+A result is written once, under a key that covers everything that decides it. A line in the journal
+says that the gradebook holds the result. A result without a line is recorded again, which changes
+nothing if it was recorded before. So a grader that is killed loses nothing and duplicates nothing.
+This module must not know what a result means.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ FOLDER = ".autograder"
 
 
 class Journal:
-    """The results and the journal of one workspace; made where they are missing."""
+    """The results and the journal of one workspace, created if they are missing."""
 
     def __init__(self, workspace: Path) -> None:
         self._folder = workspace / FOLDER
@@ -35,10 +35,10 @@ class Journal:
 
     @contextlib.contextmanager
     def locked(self, lessons: Iterable[str]) -> Iterator[None]:
-        """Keep other graders from these lessons; on others they may work meanwhile.
+        """Keep other graders from working on these lessons; they may work on other lessons.
 
         Raises:
-            WorkspaceError: one is at work on one of them.
+            WorkspaceError: another grader is working on one of these lessons.
         """
         with contextlib.ExitStack() as held:
             for lesson in sorted(set(lessons)):
@@ -47,25 +47,25 @@ class Journal:
                     held.enter_context(lock.acquire(blocking=False))
                 except Timeout:
                     raise WorkspaceError(
-                        f"Another grader is at work on {lesson} in {self._folder.parent}: wait "
+                        f"Another grader is working on {lesson} in {self._folder.parent}: wait "
                         "until it has finished, or stop it."
                     ) from None
             yield
 
     def result(self, key: str) -> dict[str, Any] | None:
-        """The result under this key; None if there is none."""
+        """Return the result that is kept under this key; None if there is none."""
         return kept_result(self._folder.parent, key)
 
     def keep(self, key: str, result: dict[str, Any]) -> None:
-        """Write a result so that it is there whole or not at all."""
+        """Write a result, either completely or not at all."""
         write_whole(_result_path(self._folder.parent, key), json.dumps(result).encode())
 
     def is_recorded(self, lesson: str, student: str, key: str) -> bool:
-        """Whether the gradebook was given the result under this key, and no other one since."""
+        """Return whether the last result that the gradebook was given is the one under this key."""
         return self._recorded.get((lesson, student)) == key
 
     def note_recorded(self, lesson: str, student: str, key: str) -> None:
-        """Say that the gradebook holds it."""
+        """Note that the gradebook holds the result under this key."""
         line = json.dumps([lesson, student, key]) + "\n"
         with self._lines.open("a", encoding="utf-8") as lines:
             lines.write(line)
@@ -80,19 +80,22 @@ class Journal:
 
 
 def recorded_keys(workspace: Path) -> dict[tuple[str, str], str]:
-    """The key of the result that the gradebook holds, by lesson and student; changes nothing."""
+    """Return the keys of the results that the gradebook holds, by lesson and student.
+
+    It changes nothing.
+    """
     keys = {}
     with contextlib.suppress(FileNotFoundError):
         lines = _journal_path(workspace).read_text(encoding="utf-8", errors="replace")
         for line in lines.splitlines():
-            with contextlib.suppress(ValueError):  # the last line of a killed grader
+            with contextlib.suppress(ValueError):  # a line that a killed grader left incomplete
                 lesson, student, key = json.loads(line)
                 keys[lesson, student] = key
     return keys
 
 
 def kept_result(workspace: Path, key: str) -> dict[str, Any] | None:
-    """The result under this key; None if there is none."""
+    """Return the result that is kept under this key; None if there is none."""
     return read_whole(_result_path(workspace, key))
 
 

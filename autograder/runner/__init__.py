@@ -1,9 +1,9 @@
-"""Run cells inside the sandbox, where the student's code can change anything: trust none of it."""
+"""Run cells inside the sandbox, where student code can change anything; trust nothing from it."""
 
 from autograder.runner.other_language import command_of
 from autograder.runner.run_cells import serve
 
-# What a launcher starts: by this name, so that it imports nothing of it.
+# A launcher starts this package by its name, so that the launcher need not import it.
 RUNNER = __name__
 
 __all__ = [

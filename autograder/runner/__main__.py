@@ -1,4 +1,4 @@
-"""Run as `python -m autograder.runner PORT`: a runner in a process of its own, without a zygote."""
+"""Run a runner in its own process, without a zygote: `python -m autograder.runner PORT`."""
 
 from autograder.runner.run_cells import main
 

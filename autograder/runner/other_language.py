@@ -1,7 +1,7 @@
-"""Runs the cells of a notebook in another language, by that language's own kernel, cold.
+"""Run the cells of a notebook in another language, with that language's own kernel, started cold.
 
-`command_of` is asked outside of the sandbox, `OtherKernel` works inside: the kernel is a process of
-the runner's, with the same walls around it. It must not know what a cell is for.
+`command_of` is called outside the sandbox; `OtherKernel` works inside it. The kernel is a child
+process of the runner, in the same sandbox. This module must not know what a cell is for.
 """
 
 import os
@@ -25,10 +25,10 @@ _LOOK_SECONDS = 1
 
 
 def command_of(notebook: NotebookNode) -> tuple[str, ...]:
-    """The command that starts the kernel of a notebook of ours; empty if it is Python's.
+    """Return the command that starts the kernel of one of our notebooks; empty for Python.
 
     Raises:
-        GradingFailed: its kernel is not installed here.
+        GradingFailed: the notebook's kernel is not installed here.
     """
     wanted = notebook.metadata.get("kernelspec", {})
     if wanted.get("language", "python").lower() == "python":
@@ -38,23 +38,23 @@ def command_of(notebook: NotebookNode) -> tuple[str, ...]:
     except NoSuchKernel as error:
         raise GradingFailed(
             f"The lesson is written for the kernel {wanted.name!r}, which is not installed here: "
-            "install it (`jupyter kernelspec list` shows what there is), or change the lesson's "
-            "kernel."
+            "install it (`jupyter kernelspec list` shows the installed kernels), or change the "
+            "lesson's kernel."
         ) from error
 
 
 class OtherKernel:
-    """A kernel in a process of its own.
+    """A kernel in its own process.
 
     Args:
-        command: what starts it; `{connection_file}` in it is filled in.
-        say: takes each of the kernel's messages.
+        command: the command that starts it; `{connection_file}` in it is filled in.
+        say: is called with each of the kernel's messages.
     """
 
     def __init__(self, command: tuple[str, ...], say: Callable[[dict[str, Any]], None]) -> None:
         folder = tempfile.mkdtemp(prefix="kernel-")
         manager = KernelManager(connection_file=str(Path(folder, "connection.json")))
-        if sys.platform != "win32":  # no network is needed, and in the sandbox there is none
+        if sys.platform != "win32":  # "ipc" needs no network, and the sandbox has none
             manager.transport, manager.ip = "ipc", str(Path(folder, "socket"))
         manager._kernel_spec = KernelSpec(argv=list(command))
         manager.start_kernel()
@@ -69,10 +69,10 @@ class OtherKernel:
         signal.signal(signal.SIGINT, lambda *_: self._interrupt())
 
     def run(self, source: str) -> tuple[int, bool]:
-        """Run one cell; return its number and whether it ended well.
+        """Run one cell; return its execution count and whether it succeeded.
 
         Raises:
-            SystemExit: the kernel has died, and this process dies with it.
+            SystemExit: the kernel has died, and this process ends with it.
         """
         asked = self._client.execute(source, allow_stdin=False)
         while not self._heard_the_end(asked):
@@ -81,7 +81,7 @@ class OtherKernel:
         return reply.get("execution_count", 0), reply["status"] == "ok"
 
     def _heard_the_end(self, asked: str) -> bool:
-        """Pass the next message on; tell whether it was the last."""
+        """Pass the next message on; return whether it was the last one."""
         try:
             message = self._client.get_iopub_msg(timeout=_LOOK_SECONDS)
         except Empty:
@@ -96,5 +96,5 @@ class OtherKernel:
         return False
 
     def _interrupt(self) -> None:
-        # Not by the manager: it may be at work for the cell that is to be interrupted.
+        # Not through the manager: it may be busy with the cell that is to be interrupted.
         os.kill(self._pid, signal.SIGINT)

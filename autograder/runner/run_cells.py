@@ -1,11 +1,11 @@
-"""Runs a notebook's cells for the grader, inside the sandbox, as JupyterLab's kernel would.
+"""Run a notebook's cells for the grader, inside the sandbox, as JupyterLab's kernel would.
 
-The other end of the channel is `execution`. The first line that goes out is `{"ready"}`. Each line
-that comes in asks for one cell, `{"source"}`, and a judge's says which names it needs, `{"names"}`;
-the lines that go out then are the kernel's messages on it, and `{"done", "count", "ok"}` when the
-cell has ended, with `{"replaced"}` where the order has asked for `{"evidence"}`. Whoever runs in a
-student's process can forge what goes out: it must hold nothing secret, and its other end must
-believe nothing.
+The other end of the channel is `execution.notebook`. The first line that goes out is `{"ready"}`.
+Each line that comes in asks for one cell, `{"source"}`; for a judge it also lists the names that
+the cell needs, `{"names"}`. The lines that then go out are the kernel's messages about that cell,
+and `{"done", "count", "ok"}` when the cell has ended, with `{"replaced"}` if the request asked for
+`{"evidence"}`. Code that runs in a student's process can forge everything that goes out. So this
+process must hold no secrets, and the other end must not believe what it receives.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from autograder.processes import Place, shut_in
 from autograder.runner.other_language import OtherKernel
 from autograder.runner.tampering import Tampering
 
-# One cell may say so much; what comes after is left out, and the reader is told.
+# The most output of one cell; the rest is left out, and a note in the output says so.
 MOST_BYTES = 2_000_000
 _ALWAYS = 1000
 _MOST_BYTES_A_CHARACTER = 12  # in JSON
@@ -42,7 +42,10 @@ _KEPT = ("msg_type", "content", "metadata")
 
 
 class Channel:
-    """The way out: one JSON object a line, from any thread, at most `MOST_BYTES` a cell."""
+    """The channel to the grader: one JSON object per line, at most `MOST_BYTES` per cell.
+
+    Any thread may use it.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -52,18 +55,18 @@ class Channel:
         self._told = True
 
     def begin(self) -> None:
-        """Start a new cell's allowance."""
+        """Start the allowance of a new cell."""
         self._left, self._told = MOST_BYTES, False
 
     @property
     def full(self) -> bool:
-        """Whether nothing more that is printed will be passed on."""
+        """Whether further printed output is dropped."""
         return self._left <= 0
 
     def say(self, message: dict[str, Any]) -> None:
-        """Pass one of the kernel's messages on, if the allowance lasts.
+        """Pass on one of the kernel's messages, as far as the allowance lasts.
 
-        How a cell ended is always told, or much output would hide it.
+        How a cell ended is always reported, because otherwise a lot of output would hide it.
         """
         if message["msg_type"] == "status":
             return
@@ -82,7 +85,7 @@ class Channel:
             if shorter := _shortened(kept, self._left):
                 self._connection.sendall(_line(shorter))
             if kept["msg_type"] == "stream":
-                self._left = 0  # what would follow has lost its beginning
+                self._left = 0  # any further output would lack its beginning
             self._tell_once(kept)
 
     def _tell_once(self, message: dict[str, Any]) -> None:
@@ -92,16 +95,16 @@ class Channel:
             self._connection.sendall(_line({**message, "msg_type": "stream", "content": text}))
 
     def send(self, fact: dict[str, Any]) -> None:
-        """Tell something that is no message of the kernel's."""
+        """Send something that is not a kernel message."""
         if os.getpid() != self._pid:
-            os._exit(0)  # a fork that the student's code made and let run on
+            os._exit(0)  # a fork that the student's code made and left running
         with _uninterrupted(), self._lock:
             self._connection.sendall(_line(fact))
 
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let no interrupt tear a line: one that comes meanwhile is raised afterwards."""
+    """Keep an interrupt from cutting a line in two: raise it after the `with` block instead."""
     if threading.current_thread() is not threading.main_thread():
         yield  # Python interrupts the main thread only
         return
@@ -120,12 +123,12 @@ def _line(message: dict[str, Any]) -> bytes:
 
 
 def _is_long(message: dict[str, Any], most: int) -> bool:
-    """Whether it need not be made a line of, to see that it is too long."""
+    """Return whether a message is clearly too long, even before it is encoded as a line."""
     return message["msg_type"] == "stream" and len(str(message["content"].get("text"))) > most
 
 
 def _shortened(message: dict[str, Any], most: int) -> dict[str, Any] | None:
-    """What remains of a message in about so many bytes; None if that is nothing."""
+    """Return a message shortened to about `most` bytes; None if nothing remains of it."""
     kind, content = message["msg_type"], message["content"]
     if kind == "error":
         evalue = str(content.get("evalue"))[:_ALWAYS]
@@ -141,7 +144,7 @@ def _shortened(message: dict[str, Any], most: int) -> dict[str, Any] | None:
 
 
 class _Session(Session):
-    """Where the kernel publishes; every message goes straight out, through no other thread."""
+    """The session that the kernel publishes to; it sends each message at once, in this thread."""
 
     channel: Channel
 
@@ -157,7 +160,10 @@ class _Session(Session):
         header: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Pass a message on as a frontend would get it. Raises what packing it as JSON does."""
+        """Pass a message on as a frontend would get it.
+
+        Raises whatever packing it as JSON raises.
+        """
         message = msg_or_type
         if isinstance(message, str):
             message = self.msg(message, content, parent, header, metadata)
@@ -167,7 +173,7 @@ class _Session(Session):
 
 
 class _OneThread:
-    """Stands for the thread that an `await` in a cell asks about: here there is only one."""
+    """A stand-in for the thread that an `await` in a cell asks about: here there is only one."""
 
     parent_thread = threading.main_thread()
 
@@ -178,14 +184,15 @@ def serve(
     carrier: socket.socket | None = None,
     judging: bool = False,
 ) -> None:
-    """Run cell after cell until the grader hangs up.
+    """Run cell after cell until the grader closes the connection.
 
     Args:
         connection: the channel to the grader.
-        kernel: the command of a kernel for another language; without one it is Python, here.
-        carrier: the way between a student's process and the judge of its checks.
-        judging: this is the judge; it fetches the names that a check needs. Otherwise it answers
-            the judge whenever there is no cell to run.
+        kernel: the command of a kernel for another language; if it is empty, the cells run as
+            Python in this process.
+        carrier: the socket between a student's process and the judge of its checks.
+        judging: whether this process is the judge, which fetches the names that a check needs.
+            Otherwise this process answers the judge whenever there is no cell to run.
     """
     channel = Channel(connection)
     cells = OtherKernel(kernel, channel.say) if kernel else _ThisPython(channel)
@@ -222,7 +229,7 @@ def serve(
 
 
 class _AfterPrinting(SocketTransport):
-    """A way on which nothing goes out before what was printed until then."""
+    """A transport that first sends out what was printed so far, and then each frame."""
 
     def __init__(self, connection: socket.socket, cells: "_ThisPython") -> None:
         super().__init__(connection)
@@ -242,7 +249,7 @@ class _Answering:
         self._student = Student(way, cells.namespace)
 
     def answer_until(self, connection: socket.socket) -> None:
-        """Answer the judge until the grader has something to say."""
+        """Answer the judge until the grader sends something."""
         waited_for: list[socket.socket] = [connection, self._carrier]
         self._cells.refuse_input()
         signal.signal(signal.SIGINT, self._interrupt)
@@ -266,22 +273,22 @@ class _Fetching:
         self._namespace = namespace
 
     def fetch(self, names: list[str]) -> bool:
-        """Put what the student has under these names where the check looks for it.
+        """Put the student's values of these names where the check looks for them.
 
-        False if the student's process does not answer as it should.
+        Return False if the student's process does not answer as it should.
         """
         try:
             self._judge = Judge(self._way)
             for name in names:
                 self._namespace.pop(name, None)
-                with contextlib.suppress(NameError):  # the check meets it where it uses the name
+                with contextlib.suppress(NameError):  # the check raises it where it uses the name
                     self._namespace[name] = self._judge.fetch(name)
         except (CarryError, OSError):
             return False
         return True
 
     def tell_what_is_missing(self, channel: Channel) -> None:
-        """Say what of the student's could not be brought here: the check may have taken offence."""
+        """List the student's values that could not be carried here: the check may lack them."""
         if missing := list(dict.fromkeys(self._judge.stand_ins()))[:_MOST_MISSING]:
             names = ", ".join(f"`{name}`" for name in missing)
             text = {"name": "stdout", "text": _NOT_BROUGHT.format(names)}
@@ -295,13 +302,13 @@ class _ThisPython:
         self._channel = channel
         self._kernel = _start_kernel(channel)
         sys.stdout, sys.stderr = self._kernel.stdout, self._kernel.stderr
-        # Last: what a student ships can't stand in for a package.
+        # Last, so that a student's file can't replace a package.
         sys.path.append(str(Path.cwd()))
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
 
     def run(self, source: str) -> tuple[int, bool]:
-        """Run one cell; return its number and whether it ended well."""
+        """Run one cell; return its execution count and whether it succeeded."""
         count, well = 0, False
         try:
             count, well = self._loop.run_until_complete(self._execute(source))
@@ -312,20 +319,20 @@ class _ThisPython:
 
     @property
     def namespace(self) -> dict[str, Any]:
-        """What the cells have defined."""
+        """The names that the cells have defined."""
         assert self._kernel.shell is not None
         return self._kernel.shell.user_ns
 
     def evidence(self) -> Tampering:
-        """What checks rely on, as it is now."""
+        """Record what checks rely on, as it is now."""
         return Tampering(self._kernel.shell)
 
     def refuse_input(self) -> None:
-        """Let `input` fail at once between the cells, as it does in them."""
+        """Make `input` fail at once between the cells, as it does in them."""
         self._kernel._forward_input(allow_stdin=False)
 
     def flush(self) -> None:
-        """Say at once what was printed."""
+        """Send out at once what was printed."""
         for stream in (self._kernel.stdout, self._kernel.stderr):
             stream.flush()
 
@@ -338,9 +345,9 @@ class _ThisPython:
 
 
 def _bridle(stream: OutStream, channel: Channel) -> None:
-    """Have it take no more than can go out, and `flush` wake its thread only if there is anything.
+    """Make a stream accept only what can go out, and `flush` wake its thread only if needed.
 
-    Who prints without end would keep `flush` waiting.
+    Otherwise code that prints without end would keep `flush` waiting.
     """
     write, flush = stream.write, stream.flush
     unsaid = threading.Event()
@@ -354,7 +361,7 @@ def _bridle(stream: OutStream, channel: Channel) -> None:
 
     def flush_if_needed() -> None:
         if unsaid.is_set():
-            unsaid.clear()  # first: another thread may print meanwhile
+            unsaid.clear()  # before the flush: another thread may print during it
             flush()
 
     stream.write = write_if_room  # type: ignore[assignment]
@@ -362,9 +369,9 @@ def _bridle(stream: OutStream, channel: Channel) -> None:
 
 
 def _start_kernel(channel: Channel) -> InProcessKernel:
-    session = _Session(key=b"")  # nobody else is on this way
+    session = _Session(key=b"")  # unsigned: nobody else uses this channel
     session.channel = channel
-    kernel = InProcessKernel.instance(session=session)  # widgets look for it there
+    kernel = InProcessKernel.instance(session=session)  # widgets look for the kernel there
     kernel.shell_channel_thread = _OneThread()
     assert kernel.shell is not None
     kernel.shell.history_manager.enabled = False
@@ -377,14 +384,14 @@ _NOT_REACHED = {
     "msg_type": "error",
     "content": {
         "ename": "CheckFailed",
-        "evalue": "Your answer could not be checked: its Python did not answer as Python does.",
+        "evalue": "Your answer could not be checked: its process did not respond as it should.",
         "traceback": [],
     },
 }
 _NOT_BROUGHT = (
-    "\nNot seen by this check: {}. It runs where your code does not, so that it can only look at "
-    "numbers, text, containers, arrays, and models made of Keras's own layers, without a `Lambda` "
-    "and without a class or function of yours inside.\n"
+    "\nNot seen by this check: {}. It runs in a separate process, without your code, so it can "
+    "look only at numbers, text, containers, arrays, and models made of Keras's own layers, "
+    "without a `Lambda` and without any class or function of yours inside.\n"
 )
 _INTERRUPTED = {
     "msg_type": "error",
@@ -393,7 +400,7 @@ _INTERRUPTED = {
 
 
 def main() -> None:
-    """Run as a process of its own (see `cold`): the order comes in on standard input."""
+    """Run as a separate process (see `processes.cold_start`), as standard input requests."""
     order = json.load(sys.stdin)
     with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
         connection.sendall(order["token"].encode())

@@ -1,14 +1,14 @@
-"""Sees what the code in a process has replaced of what the checks there rely on.
+"""Detect what the code in a process has replaced that the checks in it rely on.
 
-It is for checks that can't be judged elsewhere, and it proves nothing: whoever replaces this module
-too is not seen. It must not know what is checked.
+It is for checks that can't be judged in another process, and it proves nothing: code that also
+replaces this module goes unnoticed. It must not know what is checked.
 """
 
 import sys
 from collections.abc import Iterator
 from typing import Any
 
-# Checks call these; they are looked at where they have been imported when the process began.
+# Checks call these; a module is examined only if it was imported when the process began.
 _MODULES = ("builtins", "numpy", "numpy.testing", "math", "keras.ops")
 _CLASSES = (
     ("unittest.case", "TestCase"),
@@ -17,12 +17,12 @@ _CLASSES = (
     ("keras", "Layer"),
 )
 _HOOKS = ("ast_transformers", "input_transformers_cleanup", "input_transformers_post")
-_BY_THE_KERNEL = {"builtins.input"}  # for each cell
+_BY_THE_KERNEL = {"builtins.input"}  # the kernel replaces it for each cell
 _MOST = 10
 
 
 class Tampering:
-    """What functions and hooks were like when this was made.
+    """A record of what functions and hooks were like when it was made.
 
     Args:
         shell: IPython's shell, whose hooks see each cell before it runs.
@@ -33,7 +33,7 @@ class Tampering:
         self._before = dict(self._facts())
 
     def replaced(self) -> list[str]:
-        """The names of what is another one now, at most ten."""
+        """Return the names of what has been replaced since, at most ten."""
         now = dict(self._facts())
         names = self._before.keys() - _BY_THE_KERNEL
         return sorted(name for name in names if now.get(name) != self._before[name])[:_MOST]
@@ -53,7 +53,7 @@ class Tampering:
 
 
 def _functions(name: str, owner: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Each callable of a module or class, and its code, which can be exchanged by itself."""
+    """Yield each callable of a module or class with its code, which can be replaced separately."""
     for key, value in list(vars(owner).items()) if owner is not None else []:
         if callable(value):
             yield f"{name}.{key}", (id(value), id(getattr(value, "__code__", None)))

@@ -1,4 +1,4 @@
-"""The instructor's nbgrader course: its folders, configuration, database and exchange."""
+"""Manage the instructor's nbgrader course: its folders, configuration, database and exchange."""
 
 from autograder.workspace.configuration import STUB, configure
 from autograder.workspace.database import when_it_answers

@@ -1,4 +1,4 @@
-"""nbgrader's configuration of a workspace: what this course sets in it."""
+"""Configure nbgrader for a workspace of this course."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ from autograder.limits import CELL_SECONDS
 from autograder.workspace.folders import DATABASE, LOCK_WAIT_SECONDS
 from transferlab.submitting import configure_student
 
-# In place of a solution, in what students get.
+# What students get in place of a solution.
 STUB = (
     "# YOUR CODE HERE\n"
     'raise NotImplementedError("Not attempted yet: replace this line with your own code.")'
@@ -20,7 +20,7 @@ OUTPUT_WAIT_SECONDS = 60
 
 
 def configure(config: Config, config_file: str) -> None:
-    """Set in `config` what this course needs of nbgrader; called by the workspace's config file."""
+    """Set in `config` what this course needs of nbgrader; the workspace's config file calls it."""
     from autograder.workspace import preprocessors
 
     root = Path(config_file).resolve().parent
@@ -29,7 +29,7 @@ def configure(config: Config, config_file: str) -> None:
     configure_student(config)
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = f"sqlite:///{root / DATABASE}?timeout={LOCK_WAIT_SECONDS}"
-    # A server that is switched off must not be waited for as long as the system would.
+    # Don't wait as long as the system would for a server that is switched off.
     os.environ.setdefault("PGCONNECT_TIMEOUT", str(CONNECT_SECONDS))
     config.ClearSolutions.code_stub = {"python": STUB}
     config.Execute.timeout = CELL_SECONDS

@@ -1,6 +1,6 @@
-"""The database behind a gradebook: a file, or a server that refuses, goes away and comes back.
+"""Use the database of a gradebook: a file, or a server that may refuse, go away and come back.
 
-It must not know what a gradebook holds, nor who writes into it.
+It must not know what a gradebook holds, nor what writes into it.
 """
 
 import sqlite3
@@ -32,42 +32,42 @@ _MOST_COLLISIONS = 20
 _DUPLICATE_TABLE = "42P07"
 _LONGEST_REASON = 240
 _ABOUT_SERVER = (
-    "see that the server runs, and that the address in nbgrader_config.py (db_url) and the "
-    "password (PGPASSFILE, ~/.pgpass or PGPASSWORD) are right; `autograder doctor` tells when it "
-    "answers."
+    "make sure that the server is running, and that the address in nbgrader_config.py (db_url) and "
+    "the password (PGPASSFILE, ~/.pgpass or PGPASSWORD) are right; `autograder doctor` shows when "
+    "it answers."
 )
 _Done = TypeVar("_Done")
 
 
 @dataclass(frozen=True)
 class Database:
-    """Where a gradebook is kept, by nbgrader's `db_url`."""
+    """The database in which a gradebook is kept, as nbgrader's `db_url` names it."""
 
     url: URL
 
     @classmethod
     def of(cls, db_url: str) -> "Database":
-        """The database of this address.
+        """Return the database at this address.
 
         Raises:
-            WorkspaceError: it is no address.
+            WorkspaceError: `db_url` is not a database address.
         """
         try:
             return cls(make_url(db_url))
         except ArgumentError:
             raise WorkspaceError(
-                "db_url in nbgrader_config.py is no database's address: write it like "
+                "db_url in nbgrader_config.py is not a database address: write it like "
                 "postgresql+psycopg://user@host/database, or leave it out for gradebook.db."
             ) from None
 
     @property
     def file(self) -> Path | None:
-        """The file that it is; None if it is a server's."""
+        """The database's file; None if the database is on a server."""
         is_file = self.url.get_backend_name() == "sqlite" and self.url.database
         return Path(self.url.database or "") if is_file else None
 
     def __str__(self) -> str:
-        """Its address, without options and without the password."""
+        """Return the address without options and without the password."""
         plain = URL.create(
             self.url.get_backend_name(),
             self.url.username,
@@ -79,10 +79,10 @@ class Database:
         return plain.render_as_string()
 
     def ask(self) -> str:
-        """Ask it for a sign of life; return what it is, with its version.
+        """Check that the database answers; return its kind and version.
 
         Raises:
-            WorkspaceError: it doesn't answer, or not to us.
+            WorkspaceError: it doesn't answer, or it refuses us.
         """
         try:
             engine = create_engine(self.url)
@@ -94,11 +94,11 @@ class Database:
         return f"{engine.dialect.name} {'.'.join(map(str, version))}"
 
     def trouble(self, error: Exception) -> WorkspaceError:
-        """What to tell an instructor about an error of this database or its driver."""
+        """Return an error that explains to an instructor what this database or driver reported."""
         if isinstance(error, ModuleNotFoundError):
             return WorkspaceError(
                 f"The package {error.name} is missing, and the gradebook {self} needs it: "
-                "install the course with one more extra, `pip install -e .[grading,postgres]`."
+                "install the course with this extra, `pip install -e .[grading,postgres]`."
             )
         if self.file:
             return WorkspaceError(
@@ -111,7 +111,7 @@ class Database:
 
 
 def unless_in_the_way(action: Callable[[], _Done]) -> _Done:
-    """Do it; again, if another grader has made the same row or table in the same moment."""
+    """Do the action; repeat it if another grader created the same row or table at that moment."""
     for _ in range(_MOST_COLLISIONS):
         try:
             return action()
@@ -122,9 +122,9 @@ def unless_in_the_way(action: Callable[[], _Done]) -> _Done:
 
 
 def when_it_answers(action: Callable[[], _Done]) -> _Done:
-    """Do something that may safely be done twice; again, while the server is away.
+    """Do something that may safely be done twice; repeat it while the server is away.
 
-    It tells on stderr that it waits, and when that is over.
+    Messages on stderr say that it waits, and when the server is back.
 
     Raises:
         GradingFailed: the server was away for longer than `PATIENCE_SECONDS`.
@@ -141,12 +141,12 @@ def when_it_answers(action: Callable[[], _Done]) -> _Done:
                 raise GradingFailed(_given_up(_cause(error))) from error
             if not told and pause > _FIRST_PAUSE:  # a lost connection is often back at once
                 told = _tell(
-                    f"The gradebook's database is away ({_why(_cause(error))}): trying again for "
-                    f"{PATIENCE_SECONDS:g} s; results are kept meanwhile."
+                    f"The gradebook's database is away ({_why(_cause(error))}): retrying for up to "
+                    f"{PATIENCE_SECONDS:g} s; results are kept."
                 )
         else:
             if told:
-                _tell("The gradebook's database is back: grading goes on.")
+                _tell("The gradebook's database is back: grading continues.")
             return done
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
@@ -154,9 +154,9 @@ def when_it_answers(action: Callable[[], _Done]) -> _Done:
 
 def _given_up(error: BaseException) -> str:
     return (
-        f"The gradebook's database has been away for {PATIENCE_SECONDS:g} s ({_why(error)}): see "
-        "that its server runs, then run `autograder grade` again. What was run is kept, and will "
-        "be recorded without running it again."
+        f"The gradebook's database has been away for {PATIENCE_SECONDS:g} s ({_why(error)}): make "
+        "sure that its server is running, then run `autograder grade` again. What was run is kept, "
+        "and will be recorded without being run again."
     )
 
 
@@ -166,7 +166,7 @@ def _tell(sentence: str) -> bool:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The database's error, in place of which nbgrader has raised its own."""
+    """Return the database's error, even if nbgrader raised its own error in place of it."""
     return error.__context__ or error if isinstance(error, InvalidEntry) else error
 
 
@@ -177,7 +177,7 @@ def _collided(error: BaseException) -> bool:
 
 
 def _is_away(error: BaseException) -> bool:
-    """Whether a server is away or too busy; what a file refuses, it will refuse again."""
+    """Return whether a server is away or too busy; never for a file, which would fail again."""
     if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
         return False
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)

@@ -1,4 +1,4 @@
-"""Hands lessons and feedback out, and takes submissions in, through nbgrader's own exchange."""
+"""Distribute lessons and feedback and collect submissions through nbgrader's own exchange."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Literal
 from autograder.errors import AutograderError, ExchangeFailed, ExportFailed, last_line
 from autograder.workspace.folders import Workspace
 
-# In nbgrader's log; one may stand on several lines.
+# A warning in nbgrader's log, which may span several lines.
 _WARNING = re.compile(r"^\[WARNING\] (.*?)(?=^\[[A-Z]+\] |\Z)", re.MULTILINE | re.DOTALL)
 _NOBODY = "No submissions of"
 StudentAction = Literal["FetchAssignment", "Submit", "FetchFeedback"]
@@ -25,7 +25,7 @@ def hand_out(lesson: str, workspace: Workspace) -> None:
 
 
 def collect(lesson: str, workspace: Workspace) -> list[str]:
-    """Take in what students submitted, the newest of each; return what a person should look at.
+    """Collect each student's newest submission; return warnings that a person should look at.
 
     Raises:
         ExchangeFailed: the exchange can't be used.
@@ -37,7 +37,7 @@ def collect(lesson: str, workspace: Workspace) -> list[str]:
 
 
 def hand_back(lesson: str, workspace: Workspace) -> None:
-    """Put the feedback pages into the exchange, where each student finds the own one.
+    """Put the feedback pages into the exchange, where each student finds their own.
 
     Raises:
         ExchangeFailed: the exchange can't be used.
@@ -47,7 +47,7 @@ def hand_back(lesson: str, workspace: Workspace) -> None:
 
 
 def export_by_nbgrader(lessons: list[str], file: Path, workspace: Workspace) -> None:
-    """Write grades by nbgrader's own exporter, or the one that the workspace's config names.
+    """Write grades with nbgrader's own exporter, or the one that the workspace's config names.
 
     Raises:
         ExportFailed: the exporter failed.
@@ -55,7 +55,7 @@ def export_by_nbgrader(lessons: list[str], file: Path, workspace: Workspace) -> 
     from nbgrader.plugins import CsvExportPlugin
     from traitlets.utils.importstring import import_item
 
-    # Not by nbgrader's application: it sets up logging anew, which closes what others have open.
+    # Not with nbgrader's application: it sets up logging again, which closes handlers in use.
     config = workspace.config()
     chosen = config.ExportApp.get("plugin_class", CsvExportPlugin)
     kind = import_item(chosen) if isinstance(chosen, str) else chosen
@@ -73,7 +73,7 @@ def export_by_nbgrader(lessons: list[str], file: Path, workspace: Workspace) -> 
 def as_student(
     student: str, lesson: str, home: Path, action: StudentAction, workspace: Workspace
 ) -> None:
-    """Do what a student does with the exchange, in the student's folder `home`.
+    """Do what a student does with the exchange, in that student's folder `home`.
 
     Raises:
         ExchangeFailed: the exchange refused.

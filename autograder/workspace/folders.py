@@ -1,7 +1,8 @@
-"""The instructor's nbgrader workspace: its folders, its configuration, its gradebook.
+"""Give access to the instructor's nbgrader workspace: its folders, configuration and gradebook.
 
-Everything here is nbgrader's own layout, so that nbgrader's commands, its formgrader and its
-exchange work in the same folder. It must not know how a lesson is made or how a score is found.
+Everything here follows nbgrader's own layout, so that nbgrader's commands, its formgrader and its
+exchange work in the same folder. This module must not know how a lesson is made or how a score is
+found.
 """
 
 import os
@@ -40,58 +41,58 @@ configure(c, __file__)
 
 @dataclass(frozen=True)
 class Workspace:
-    """The folder in which a class is graded; made by `create`."""
+    """The folder in which a class is graded, made by `create_workspace`."""
 
     root: Path
 
     @property
     def source(self) -> Path:
-        """Lessons with solutions and hidden tests."""
+        """The folder of lessons with solutions and hidden tests."""
         return self.root / "source"
 
     @property
     def release(self) -> Path:
-        """Lessons as students get them."""
+        """The folder of lessons as students get them."""
         return self.root / "release"
 
     @property
     def submitted(self) -> Path:
-        """What students handed in: one folder per student, one per lesson in it."""
+        """The folder of submissions: one folder per student, and in it one per lesson."""
         return self.root / "submitted"
 
     @property
     def autograded(self) -> Path:
-        """Executed submissions."""
+        """The folder of executed submissions."""
         return self.root / "autograded"
 
     @property
     def feedback(self) -> Path:
-        """The pages that students get back."""
+        """The folder of pages that students get back."""
         return self.root / "feedback"
 
     def config(self) -> Config:
-        """Read the workspace's own `nbgrader_config.py`, the instructor's additions included.
+        """Read the workspace's `nbgrader_config.py`, including the instructor's additions.
 
         Raises:
             WorkspaceError: there is no workspace here, or its configuration doesn't run.
         """
         if not (self.root / CONFIG_FILE).is_file():
             raise WorkspaceError(
-                f"{self.root} is not a grading workspace: make it with `autograder release`, "
-                "or name another one with --workspace."
+                f"{self.root} is not a grading workspace: create it with `autograder release`, "
+                "or name another folder with --workspace."
             )
         try:
             return PyFileConfigLoader(CONFIG_FILE, path=str(self.root)).load_config()
         except Exception as error:
             raise WorkspaceError(
                 f"{self.root / CONFIG_FILE} doesn't run ({type(error).__name__}: {error}): "
-                "mend it, or delete it and run `autograder release` again."
+                "fix it, or delete it and run `autograder release` again."
             ) from error
 
     def api(self, config: Config | None = None) -> "NbGraderAPI":
-        """nbgrader's own API on this workspace, with `config` instead of the workspace's if given.
+        """Return nbgrader's own API for this workspace, with `config` in place of its own if given.
 
-        Its calls change the working directory: not for use in threads.
+        Calls of the API change the working directory, so it must not be used in threads.
         """
         from nbgrader.apps import NbGraderAPI
 
@@ -100,7 +101,7 @@ class Workspace:
 
     @contextmanager
     def gradebook(self) -> Iterator["Gradebook"]:
-        """nbgrader's gradebook, open.
+        """Open nbgrader's gradebook for the `with` block.
 
         Raises:
             WorkspaceError: it can't be read or written.
@@ -121,7 +122,7 @@ class Workspace:
             raise database.trouble(error) from error
 
     def check_writable(self) -> None:
-        """Try to write here, before anything is graded.
+        """Test that the workspace can be written, before anything is graded.
 
         Raises:
             WorkspaceError: there is no workspace here.
@@ -135,30 +136,30 @@ class Workspace:
             file.open("r+b").close()
 
     def database(self) -> "Database":
-        """Where the gradebook is kept, by nbgrader's `db_url` in the workspace's configuration.
+        """Return the gradebook's database, which `db_url` in the configuration names.
 
         Raises:
-            WorkspaceError: there is no workspace here, or its `db_url` is no address.
+            WorkspaceError: there is no workspace here, or its `db_url` is not an address.
         """
         from autograder.workspace.database import Database
 
         return Database.of(self.config().CourseDirectory.db_url)
 
     def lessons_with_submissions(self) -> list[str]:
-        """Names of the lessons that at least one student handed in."""
+        """Return the names of the lessons that at least one student submitted."""
         return sorted({folder.name for folder in self.submitted.glob("*/*") if folder.is_dir()})
 
     def students_of(self, lesson: str) -> list[str]:
-        """Names of the students who handed in `lesson`."""
+        """Return the names of the students who submitted `lesson`."""
         return sorted(folder.parent.name for folder in self.submitted.glob(f"*/{lesson}"))
 
 
 def create_workspace(root: Path, gradebook: bool = True) -> Workspace:
-    """Make the workspace where it is missing; leave what is there as it is.
+    """Create what is missing of a workspace; leave what is there as it is.
 
     Args:
         root: its folder.
-        gradebook: False for a passing workspace in which nothing is graded.
+        gradebook: False for a temporary workspace in which nothing is graded.
 
     Raises:
         OSError: the folder can't be written.
@@ -172,15 +173,18 @@ def create_workspace(root: Path, gradebook: bool = True) -> Workspace:
     workspace = Workspace(root)
     if gradebook:
         with workspace.gradebook():
-            pass  # opening it makes it, before several workers would do so at once
+            pass  # opening it creates it; otherwise several workers might do so at the same time
     return workspace
 
 
 def _check_file(database: Path | None) -> None:
-    """SQLite would take an empty file for a new gradebook, and find other damage late."""
+    """Raise `WorkspaceError` if the gradebook's file is damaged.
+
+    SQLite would take an empty file for a new gradebook, and detect other damage late.
+    """
     if database and database.exists() and not _is_whole(database):
         raise WorkspaceError(
-            f"{database.name} in {database.parent} is damaged: put back a copy, or move it away, "
+            f"{database.name} in {database.parent} is damaged: restore a copy, or move it away, "
             "run `autograder release` and grade again; submissions are kept."
         )
 
@@ -193,13 +197,13 @@ def _is_whole(database: Path) -> bool:
         with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_WAIT_SECONDS)) as connection:
             return connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
     except sqlite3.OperationalError:
-        return True  # locked or not readable: opening it as a gradebook says so
+        return True  # locked or not readable: opening it as a gradebook will report that
     except sqlite3.DatabaseError:
         return False
 
 
 def put_own_commands_first() -> None:
-    """Let nbgrader find the `alembic` of this environment: it calls it from the PATH."""
+    """Put this environment first on the PATH, from which nbgrader calls `alembic`."""
     own = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", "")
     if path.split(os.pathsep)[0] != own:
@@ -210,13 +214,13 @@ def find_repository(start: Path | None = None) -> Path:
     """Find the course's repository (the folder with `solutions/`) from `start` upwards.
 
     Raises:
-        WorkspaceError: there is none.
+        WorkspaceError: there is no repository in `start` or above it.
     """
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / "solutions").is_dir():
             return folder
     raise WorkspaceError(
-        f"There is no course in {start} or above it: go to the repository (the folder that has "
-        "solutions/ in it) and run the command there."
+        f"There is no course in {start} or above it: go to the repository (the folder that "
+        "contains solutions/) and run the command there."
     )

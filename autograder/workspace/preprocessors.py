@@ -1,6 +1,6 @@
-"""Our parts in nbgrader's own pipelines: release, autograde and feedback stay nbgrader's.
+"""Extend nbgrader's own pipelines, which still do the release, autograde and feedback.
 
-The workspace's configuration puts them in, so that nbgrader's commands and its formgrader do
+The workspace's configuration adds these steps, so that nbgrader's commands and its formgrader do
 the same as `autograder`. They must not know how a submission is run.
 """
 
@@ -18,29 +18,29 @@ from autograder.scoring import error_sentence, judge
 
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _FONT = re.compile(r"@font-face\s*{.*?}", re.DOTALL)
-# No policy forbids this one: it leads the reader elsewhere.
+# No content security policy forbids a refresh, which leads the reader to another page.
 _REFRESH = re.compile(r"<meta\b[^>]*http-equiv[^>]*refresh[^>]*>", re.IGNORECASE)
-# nbgrader's list of links calls every check the same.
+# nbgrader's list of links gives every check the same name.
 _LINK = re.compile(r'<a href="#([^"]+)">Test cell</a>')
-# The page may show what is in it and nothing else: no script runs, nothing is asked of any host.
+# The page may show only its own contents: no script runs, and no request goes to any host.
 _POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
     "base-uri 'none'\">"
 )
-# nbgrader's page hides a long message behind a scroll bar, and that a hint can be opened.
+# nbgrader's page hides a long message behind a scroll bar, and the marker that opens a hint.
 _STYLE = "<style>pre { white-space: pre-wrap } summary { display: list-item }</style>"
 _Result = tuple[NotebookNode, dict[str, Any]]
 
 
 def show_reason(cell: NotebookNode, reason: str) -> None:
-    """Show under a check why points were lost, unless an error already says so."""
+    """Show under a check why points were lost, unless an error already shows why."""
     if reason and not any(o.output_type == "error" for o in cell.get("outputs", [])):
         cell.outputs.append(new_output("stream", name="stdout", text=reason + "\n"))
 
 
 class LetChecksFail(NbGraderPreprocessor):
-    """Tag check cells `raises-exception`: "Run All" goes on past an exercise not yet solved."""
+    """A step that tags checks `raises-exception`: "Run All" continues past unsolved exercises."""
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> _Result:
         """Tag the cell if it is a check."""
@@ -52,7 +52,7 @@ class LetChecksFail(NbGraderPreprocessor):
 
 
 class SaveJudgedGrades(SaveAutoGrades):
-    """Save the judge's scores, and show under each check why points were lost."""
+    """A step that saves the judge's scores and shows under each check why points were lost."""
 
     def _add_score(self, cell: NotebookNode, resources: dict) -> None:
         if not is_check(cell):
@@ -69,10 +69,10 @@ class SaveJudgedGrades(SaveAutoGrades):
 
 
 class HideTests(ClearHiddenTests):
-    """Take hidden tests, and what a traceback shows of them, out of a graded notebook."""
+    """A step that takes hidden tests, and tracebacks that show them, out of a graded notebook."""
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> _Result:
-        """Clear the cell if it is a check; a student's own cells are left as they are."""
+        """Clear the cell if it is a check; leave a student's own cells as they are."""
         if is_check(cell):
             if self._remove_hidden_test_region(cell):
                 cell.source += "\n# (hidden tests ran here)"
@@ -83,30 +83,30 @@ class HideTests(ClearHiddenTests):
 
 
 class OfflineHTMLExporter(HTMLExporter):
-    """A feedback page that works without a network and runs no script, a student's included."""
+    """An exporter of feedback pages that work offline and run no script, not even a student's."""
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict | None = None, **kwargs: object
     ) -> tuple[str, dict[str, Any]]:
-        """Export, name the checks in the list of links, take out scripts, forbid requests."""
+        """Export the page, name the checks in the list of links, and make the page inert."""
         html, resources = super().from_notebook_node(nb, resources, **kwargs)
         html = _LINK.sub(r'<a href="#\1">\1</a>', html)
         return offline(html), resources
 
 
 def offline(html: str) -> str:
-    """Make an HTML page inert: no scripts, no fonts from elsewhere, no request to any host."""
+    """Make an HTML page inert: no scripts, no external fonts, no request to any host."""
     html = _REFRESH.sub("", _FONT.sub("", _SCRIPT.sub("", html)))
     return html.replace("<head>", f"<head>\n{_POLICY}", 1).replace("</head>", f"{_STYLE}</head>", 1)
 
 
 def for_release() -> list[type]:
-    """nbgrader's release steps and ours."""
+    """Return nbgrader's release steps and ours."""
     return [*GenerateAssignment.preprocessors.default(), LetChecksFail]
 
 
 def for_autograde() -> list[type]:
-    """nbgrader's autograde steps with the judge in place of its own scoring."""
+    """Return nbgrader's autograde steps, with our judge in place of nbgrader's scoring."""
     return [
         SaveJudgedGrades if step is SaveAutoGrades else step
         for step in Autograde.autograde_preprocessors.default()
@@ -114,5 +114,5 @@ def for_autograde() -> list[type]:
 
 
 def for_feedback() -> list[type]:
-    """nbgrader's feedback steps after the hidden tests are gone."""
+    """Return our step that removes hidden tests, followed by nbgrader's feedback steps."""
     return [HideTests, *GenerateFeedback.preprocessors.default()]

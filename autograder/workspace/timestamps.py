@@ -1,4 +1,4 @@
-"""When a submission came: what nbgrader's own files beside it say."""
+"""Read and write the time of a submission in nbgrader's own files next to it."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,18 +7,18 @@ from nbgrader.utils import parse_utc
 
 from autograder.files import read_plain
 
-# By these nbgrader knows which submission something belongs to, and when it was handed in.
+# From these nbgrader knows which submission something belongs to, and when it was submitted.
 RECEIPT = ("timestamp.txt", "submission_secret.txt")
 _LONGEST_TIMESTAMP = 200
 
 
 def timestamp_text(when: datetime) -> str:
-    """A time, UTC without a time zone, as nbgrader writes it into a submitted folder."""
+    """Return a time, UTC without a time zone, as nbgrader writes it into a submitted folder."""
     return f"{when:%Y-%m-%d %H:%M:%S.%f} UTC"
 
 
 def timestamp_in(folder: Path) -> datetime | None:
-    """When a submitted folder was handed in, UTC without a time zone; None if it doesn't say."""
+    """Return when a folder was submitted, in UTC without a time zone; None if it doesn't say."""
     content = read_plain(folder / RECEIPT[0], _LONGEST_TIMESTAMP) or b""
     try:
         return parse_utc(content.decode().strip()) or None

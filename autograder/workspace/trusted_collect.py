@@ -1,9 +1,9 @@
-"""Takes submissions out of nbgrader's exchange, and believes neither their times nor their links.
+"""Collect submissions from nbgrader's exchange without trusting their times or links.
 
-In the exchange what a student handed in goes on belonging to the student: the time in its name and
-in `timestamp.txt` is their word, a file can be changed after the due date, and a link may lead to
-what only the instructor can read. `workspace.configure` gives this to nbgrader's own commands, too.
-It must not know how anything is graded.
+In the exchange, a submission still belongs to the student. The time in its name and in
+`timestamp.txt` is only the student's claim, a file can be changed after the due date, and a link
+may lead to something that only the instructor can read. `workspace.configure` makes nbgrader's own
+commands use this collector, too. It must not know how anything is graded.
 
 A file's time of change (ctime, inode(7)) is set by the system and can't be set back.
 """
@@ -20,25 +20,25 @@ from traitlets import Bool
 from autograder.files import plain_files, temporary, write_files
 from autograder.workspace.timestamps import RECEIPT, timestamp_in, timestamp_text
 
-# nbgrader notes the time and copies then, over a network perhaps whose clock is another.
+# nbgrader notes the time and then copies, perhaps over a network with a different clock.
 PATIENCE = timedelta(minutes=2)
 _LATER = (
-    "{username} says to have handed in at {said:%Y-%m-%d %H:%M} UTC, but something in that "
-    "submission was changed at {timestamp:%Y-%m-%d %H:%M} UTC, which counts."
+    "{username}'s submission says that it is from {said:%Y-%m-%d %H:%M} UTC, but something in it "
+    "was changed at {timestamp:%Y-%m-%d %H:%M} UTC, and this time counts."
 )
 
 
 class TrustedCollect(ExchangeCollect):
-    """nbgrader's collector, for a class in which somebody may cheat."""
+    """nbgrader's collector, made safe for a class in which somebody may cheat."""
 
     file_times = Bool(
         True,
-        help="Believe a submission's time only as far as its files bear it out. Turn this off for "
-        "one collection after the exchange was moved or brought back from a backup.",
+        help="Believe a submission's time only as far as its files confirm it. Turn this off for "
+        "one collection after the exchange was moved or restored from a backup.",
     ).tag(config=True)
 
     def do_copy(self, src: str, dest: str, log: object = None) -> None:
-        """Copy what is a plain file, links left out, and note the time that counts."""
+        """Copy the plain files, without links, and note the time that counts."""
         record = self._path_to_record(src)
         if record["timestamp"] != record["said"]:
             self.log.warning(_LATER.format(**record))
@@ -52,11 +52,11 @@ class TrustedCollect(ExchangeCollect):
             super().do_copy(str(plain), dest, log)
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
-        """Who handed in and when: what the name says, or later, if the files were changed later."""
+        """Return who submitted and when: the time in the name, or later if files changed later."""
         changed = last_change(Path(path))
         try:
             record: dict[str, Any] = super()._path_to_record(path)
-        except (ValueError, OverflowError):  # the time in it is none
+        except (ValueError, OverflowError):  # the name contains no valid time
             name = os.path.basename(path)
             record = {"username": name.split("+")[0], "filename": name, "timestamp": changed}
         said = record["timestamp"]
@@ -65,7 +65,7 @@ class TrustedCollect(ExchangeCollect):
 
 
 def last_change(folder: Path) -> datetime:
-    """When something in a folder was last written, renamed, added or taken away, UTC."""
+    """Return when something in a folder was last written, renamed, added or removed, in UTC."""
     newest = max(map(_changed, _all_in(folder)))
     return datetime.fromtimestamp(newest, UTC).replace(tzinfo=None)
 
@@ -80,5 +80,5 @@ def _all_in(folder: Path) -> Iterator[Path]:
 def _changed(path: Path) -> float:
     try:
         return path.lstat().st_ctime
-    except OSError:  # its owner has just taken it away
+    except OSError:  # its owner has just removed it
         return 0.0

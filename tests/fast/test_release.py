@@ -285,7 +285,7 @@ def test_damaged_gradebook_is_one_sentence(repository, monkeypatch, capsys):
     (repository / "grading" / "gradebook.db").write_text("no database at all " * 100)
     code, _, error = run(monkeypatch, capsys, "release")
     assert code == 2
-    assert "is damaged: put back a copy" in error
+    assert "is damaged: restore a copy" in error
     assert error.count("\n") == 1
 
 

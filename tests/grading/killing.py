@@ -25,7 +25,7 @@ from autograder.grading import Grading, find_submissions
 from autograder.workspace import Workspace
 
 workspace, cluster, lessons = Workspace(Path(sys.argv[1])), sys.argv[2] or None, sys.argv[3:]
-for outcome in Grading(workspace, submissions(workspace, lessons, []), None, cluster):
+for outcome in Grading(workspace, find_submissions(workspace, lessons, []), None, cluster):
     print(outcome.lesson, outcome.student, outcome.cached, flush=True)
 """
 

@@ -309,7 +309,7 @@ def test_certificates_and_versions_are_asked_for(here, workspace, tmp_path, monk
         with pytest.raises(GradingFailed, match="can't be used"):
             list(on(cluster.address.replace("tls", "tcp"), workspace))
         with dask.config.set(settings):
-            with pytest.raises(GradingFailed, match="another version of the course"):
+            with pytest.raises(GradingFailed, match="different version of the course"):
                 list(on(cluster.address, workspace))
             assert recorded_keys(workspace.root) == {}
             cluster.send("other", signal.SIGKILL)

@@ -64,7 +64,7 @@ def test_an_earlier_time_is_not_believed(exchanged):
     before = now()
     exchanged.hand_in("ada", LONG_AGO)
     (warning,) = (w for w in exchanged.collect() if "changed" in w)
-    assert "ada says to have handed in at 2020-01-02 03:04 UTC" in warning
+    assert "ada's submission says that it is from 2020-01-02 03:04 UTC" in warning
     assert timestamp_in(exchanged.collected("ada")) >= before - timedelta(seconds=5)
 
 

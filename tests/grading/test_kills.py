@@ -110,7 +110,7 @@ def test_the_second_grader_says_so_and_leaves(some_class):
     workspace, _ = some_class
     with (
         Journal(workspace.root).locked([LESSON]),
-        pytest.raises(WorkspaceError, match=f"Another grader is at work on {LESSON}"),
+        pytest.raises(WorkspaceError, match=f"Another grader is working on {LESSON}"),
     ):
         list(Grading(workspace, find_submissions(workspace, [], [])))
 

@@ -229,7 +229,7 @@ def test_one_lesson_has_one_grader(fresh):
     journal = grading.Journal(fresh.root)
     with (
         journal.locked([LESSON]),
-        pytest.raises(WorkspaceError, match=f"Another grader is at work on {LESSON}"),
+        pytest.raises(WorkspaceError, match=f"Another grader is working on {LESSON}"),
     ):
         grade(fresh)
 
@@ -251,7 +251,7 @@ def test_a_restart_in_the_middle_loses_nothing(invented, fresh, server, capfd):
     assert len(lines) == len(outcomes)
     told = capfd.readouterr().err
     assert told.count("The gradebook's database is away (") == 1
-    assert told.count("The gradebook's database is back: grading goes on.") == 1
+    assert told.count("The gradebook's database is back: grading continues.") == 1
     assert "Traceback" not in told
 
 
@@ -338,7 +338,7 @@ def test_a_server_that_stays_away(invented, fresh, server, monkeypatch):
         (("@127.0.0.1", "@nowhere.invalid"), "nowhere.invalid"),
         (("/c_", "/no_such_"), "does not exist"),
         (("127.0.0.1:", "127.0.0.1:1"), "port"),
-        (("postgresql+psycopg://", "nothing that is an address "), "no database's address"),
+        (("postgresql+psycopg://", "nothing that is an address "), "is not a database address"),
         (("psycopg", "pg8000"), "pg8000 is missing"),
     ],
     ids=["password", "host", "database", "port", "address", "driver"],

@@ -74,7 +74,7 @@ def test_a_lesson_is_proven_once_and_shows_in_grading_what_was_not_run(
     grade(workspace)
     executed = nbformat.read(workspace.autograded / "ada" / LESSON / f"{LESSON}.ipynb", 4)
     (cell,) = [cell for cell in executed.cells if cell.source.startswith("shown")]
-    assert "Not run in grading" in cell.outputs[0].text
+    assert "Not run during grading" in cell.outputs[0].text
     assert "With the author's solutions" in cell.outputs[0].text
     assert cell.outputs[1].data["text/plain"] == "[0, 1, 4, 9]"
     assert cell.execution_count is None

@@ -135,7 +135,7 @@ def test_its_own_mistake_costs_nobody_points(workspace: Workspace, monkeypatch) 
         raise KeyError("a check")
 
     monkeypatch.setattr(Trial, "checks_inside", mistaken)
-    with pytest.raises(GradingFailed, match="solution of 01_toy could not be tried"):
+    with pytest.raises(GradingFailed, match="solution of 01_toy could not be tried out"):
         grade(workspace)
     with workspace.gradebook() as book:
         assert not book.assignment_submissions(LESSON)

@@ -304,7 +304,7 @@ def fetch(port, path, patience=60):
 
 
 def test_nothing_to_grade_is_said(toy_class, tmp_path):
-    with pytest.raises(WorkspaceError, match="zoe handed nothing in"):
+    with pytest.raises(WorkspaceError, match="zoe submitted nothing"):
         find_submissions(toy_class.workspace, [], ["zoe"])
     assert find_submissions(toy_class.workspace, [LESSON], ["ada"]) == [(LESSON, "ada")]
 
@@ -370,7 +370,7 @@ def test_a_damaged_gradebook_is_named_and_left(small_class, damage, command, mon
     database.write_bytes(kept[damage])
     code, output = run(monkeypatch, capsys, command, "-w", small_class.root)
     assert code == 2
-    assert f"gradebook.db in {small_class.root} is damaged: put back a copy" in output
+    assert f"gradebook.db in {small_class.root} is damaged: restore a copy" in output
     assert database.read_bytes() == kept[damage]
 
 

@@ -92,7 +92,11 @@ def test_walls_stand(shut_in):
 
 @pytest.mark.parametrize(
     ("call", "what"),
-    [("unshare", "make namespaces"), ("mount", "mount none"), ("capset", "drop all capabilities")],
+    [
+        ("unshare", "create namespaces"),
+        ("mount", "mount none"),
+        ("capset", "drop all capabilities"),
+    ],
 )
 def test_a_forbidden_step_is_said_and_nothing_runs(shut_in, call, what):
     ended = shut_in(call)

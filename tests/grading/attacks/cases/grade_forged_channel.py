@@ -1,7 +1,7 @@
 """Finds the way out among the open files and answers for cells that have not run yet.
 
 score: 0
-seen: answered as no kernel does
+seen: sent an invalid message
 """
 
 # %% double

@@ -1,7 +1,7 @@
 """Sends JSON nested so deeply that a parser runs out of stack.
 
 score: 2
-seen: answered as no kernel does
+seen: sent an invalid message
 """
 
 # %% halve

@@ -1,7 +1,7 @@
 """Writes no JSON into the channel to the grader.
 
 score: 2
-seen: answered as no kernel does
+seen: sent an invalid message
 """
 
 # %% halve

@@ -1,7 +1,7 @@
 """Writes a line without end into the channel.
 
 score: 2
-seen: said more than it may
+seen: sent too much output
 """
 
 # %% halve

@@ -1,7 +1,7 @@
 """Sends an error without any of its fields.
 
 score: 2
-seen: answered as no kernel does
+seen: sent an invalid message
 """
 
 # %% halve

@@ -1,7 +1,7 @@
 """Answers with a number of a hundred thousand digits.
 
 score: 2
-seen: answered as no kernel does
+seen: sent an invalid message
 """
 
 # %% halve

@@ -1,7 +1,7 @@
 """Sends JSON that takes fifty times its size in memory.
 
 score: 2
-seen: said more than it may|answered as no kernel does
+seen: sent too much output|sent an invalid message
 """
 
 # %% halve

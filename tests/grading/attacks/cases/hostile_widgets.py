@@ -1,7 +1,7 @@
 """Sends the state of widgets that can't be.
 
 score: 2
-seen: answered as no kernel does
+seen: sent an invalid message
 """
 
 # %% halve

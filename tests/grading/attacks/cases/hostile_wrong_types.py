@@ -1,7 +1,7 @@
 """Sends messages with numbers in place of texts and texts in place of lists.
 
 score: 2
-seen: answered as no kernel does
+seen: sent an invalid message
 """
 
 # %% halve
