@@ -1,7 +1,7 @@
-"""The entry point of `autograder`: every failure becomes one sentence and an exit code.
+"""Run the `autograder` command line; report every failure as one sentence and an exit code.
 
 Exit codes: 0 all is well; 1 something ended with a reason instead of a result; 2 the command
-could not do its work; 130 it was stopped by Ctrl-C. It must not know what the commands are.
+could not do its work; 130 Ctrl-C stopped it. This module must not know what the commands are.
 """
 
 import errno
@@ -13,7 +13,7 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; never show a traceback for what an instructor can mend."""
+    """Run the command line; never show a traceback for a problem an instructor can fix."""
     try:
         from autograder.commands import app
 
@@ -25,7 +25,7 @@ def main() -> None:
     except SystemExit as ended:
         if ended.code != INTERRUPTED:
             raise
-        _fail("Stopped: run the command again.", INTERRUPTED)  # typer itself says nothing
+        _fail("Stopped: run the command again.", INTERRUPTED)  # typer itself prints nothing
     except AutograderError as error:
         _fail(str(error))
     except ModuleNotFoundError as error:
@@ -39,12 +39,12 @@ def main() -> None:
 
 
 def remedy(error: OSError) -> str:
-    """What to do about a file that can't be written or read."""
+    """Return advice on what to do about a file that can't be written or read."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "free some space and run the command again"
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return "get permission to write there, or name another folder with --workspace"
-    return "look there, mend it and run the command again"
+    return "look there, fix the problem and run the command again"
 
 
 def _fail(sentence: str, code: int = 2) -> None:

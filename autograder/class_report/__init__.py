@@ -1,4 +1,4 @@
-"""Show a whole class on one page; the gradebook is read, and nothing is changed."""
+"""Show a whole class on one page; the package reads the gradebook and changes nothing."""
 
 from autograder.class_report.write import write_report
 

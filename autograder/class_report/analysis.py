@@ -1,7 +1,7 @@
-"""What the report says of one lesson in numbers: scores, items, failed checks, repairs, time.
+"""Compute what the report says about one lesson: scores, items, failed checks, repairs, time.
 
-It puts records into arrays, and asks `statistics` what they mean; it must not know how anything is
-drawn or written.
+It puts records into arrays and passes them to `statistics`. It must not know how anything is drawn
+or written.
 """
 
 from collections import Counter, defaultdict
@@ -20,20 +20,20 @@ from autograder.class_report.read_class import (
 )
 from autograder.class_report.statistics import Spread, difficulty, discrimination, rest_of, spread
 
-_Item = tuple[str, str]  # its name and kind
+_Item = tuple[str, str]  # the name and kind of an item
 
 
 @dataclass(frozen=True)
 class Item:
-    """An exercise, a written answer or a question of the quiz, and how the class did in it.
+    """An exercise, a written answer or a quiz question, and how the class did in it.
 
     Attributes:
-        name, kind: "exercise", "written" or "question".
-        prompt: what a question asks, else "".
+        name, kind: the kind is "exercise", "written" or "question".
+        prompt: what a question asks; "" for the other kinds.
         students: how many have a score in it.
         difficulty, discrimination: see `statistics`; None where they are not defined.
         attempted: the share of students who tried it; None if not known.
-        tries: the median of how often its check was run until it passed; None if not known.
+        tries: the median number of times its check was run until it passed; None if not known.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Failure:
-    """A way in which a check failed, and how many students met it."""
+    """A way in which a check failed, and how many students it happened to."""
 
     check: str
     what: Misconception
@@ -58,20 +58,21 @@ class Failure:
 
 @dataclass(frozen=True)
 class LessonAnalysis:
-    """All that the report says of a lesson.
+    """Everything that the report says about a lesson.
 
     Attributes:
-        lesson: which.
-        percents: (graded students,) scores in hundredths of what can be had.
+        lesson: the lesson.
+        percents: (graded students,) scores in percent of the maximum.
         states: how many submissions are in each state.
         scores: the spread of `percents`; None if nobody has a score.
-        items, failures: in the lesson's order; the commonest first.
+        items: in the lesson's order.
+        failures: the commonest first.
         repairs: each kind of repair, and how many submissions needed it.
-        repaired: how many needed any.
+        repaired: how many submissions needed any repair.
         flagged: submissions that were not graded or ended early, with the reason.
         late: how many came after the due date.
         inside: checks that were judged in the students' own processes.
-        minutes: of work, counted by the students' machines; None if there is none.
+        minutes: minutes of work, counted by the students' machines; None if not known.
         seconds: processor seconds in grading; None if not known.
     """
 
@@ -91,15 +92,15 @@ class LessonAnalysis:
 
     @property
     def handed_in(self) -> int:
-        """How many handed something in that was looked at."""
+        """How many students submitted something that grading looked at."""
         return sum(count for state, count in self.states.items() if state != "missing")
 
 
 def analyse(record: ClassRecord, lesson: LessonRecord, known: Misconceptions) -> LessonAnalysis:
-    """Reckon all that is said of one lesson of a class.
+    """Compute everything that the report says about one lesson of a class.
 
-    What could not be graded tells nothing of how difficult an item is, so it is left out of the
-    items and the scores, and listed.
+    Work that could not be graded says nothing about how difficult an item is, so it is left out of
+    the items and the scores, and is listed instead.
     """
     everyone = record.of_lesson(lesson.name)
     scored = [each for each in everyone if each.percent is not None]
@@ -124,7 +125,7 @@ def analyse(record: ClassRecord, lesson: LessonRecord, known: Misconceptions) ->
 
 
 def _items(scored: list[SubmissionRecord], lesson: LessonRecord) -> Iterator[Item]:
-    """The items of a lesson: its checks, the quiz's in questions where these are known."""
+    """Yield the items of a lesson: its checks, with the quiz as questions where these are known."""
     columns = _columns(scored)
     table = np.full((len(scored), len(columns)), np.nan)
     most = np.zeros(len(columns))
@@ -155,7 +156,7 @@ def _columns(scored: list[SubmissionRecord]) -> dict[_Item, int]:
 
 
 def _scores(submission: SubmissionRecord) -> Iterator[tuple[_Item, float, float]]:
-    """Each item with its score (NaN if it has none yet) and its points."""
+    """Yield each item with its score (NaN if it has none yet) and its points."""
     for check in submission.checks:
         if check.kind == "quiz" and submission.questions:
             points = check.max_score / len(submission.questions)
@@ -177,7 +178,7 @@ def _median_tries(checks: list[Check]) -> float | None:
 
 
 def _failures(scored: list[SubmissionRecord], known: Misconceptions) -> tuple[Failure, ...]:
-    """How checks of exercises failed, what was not attempted left out."""
+    """Count how checks of exercises failed, leaving out what was not attempted."""
     counts: Counter[tuple[str, Misconception]] = Counter()
     messages: dict[tuple[str, Misconception], str] = {}
     for submission in scored:

@@ -1,4 +1,4 @@
-"""Names a failed check by the misconception that the bank of answers ties to its message.
+"""Name a failed check by the misconception that the bank of answers links to its message.
 
 It must not know students or scores.
 """
@@ -19,8 +19,9 @@ _LONGEST = 120
 class Misconception:
     """What a message stands for.
 
-    `title` tells the mistake as the bank does, several joined where one message serves several;
-    where the bank knows none it is the message itself, its numbers left out, and `known` is False.
+    `title` is the bank's name for the mistake; if one message serves several mistakes, it joins
+    their names. If the bank knows none, `title` is the message without its numbers, and `known` is
+    False.
     """
 
     title: str
@@ -28,10 +29,10 @@ class Misconception:
 
 
 class Misconceptions:
-    """The wrong answers of a lesson's bank, asked by check and message."""
+    """The wrong answers of a lesson's bank, looked up by check and message."""
 
     def __init__(self, answers: Mapping[str, Sequence[Answer]]) -> None:
-        """Take the bank's answers by exercise."""
+        """Store the titles of the bank's wrong answers, given by exercise."""
         self._titles: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for exercise, group in answers.items():
             for answer in group:
@@ -40,13 +41,13 @@ class Misconceptions:
 
     @property
     def has_answers(self) -> bool:
-        """Whether there is anything to name a message by."""
+        """Whether there are any answers by which to name a message."""
         return bool(self._titles)
 
     def name(self, exercise: str, reason: str) -> Misconception:
-        """Say what `reason`, the message of a failed check of `exercise`, stands for.
+        """Return what `reason`, the message of a failed check of `exercise`, stands for.
 
-        Of several messages of the bank that are part of it, the longest tells most.
+        If it contains several messages of the bank, the longest counts as the most specific.
         """
         said = _plain(reason)
         matching = [part for part in self._titles.get(exercise, {}) if part in said]
@@ -57,5 +58,5 @@ class Misconceptions:
 
 
 def _plain(text: str) -> str:
-    """A text on one line: a recorded message has lost its line ends."""
+    """Return a text on one line, because a recorded message has lost its line ends."""
     return " ".join(text.split())

@@ -1,7 +1,7 @@
-"""Makes the notebook that opens the table of a class and draws the report's plots from it.
+"""Write the notebook that opens the table of a class and draws the report's plots from it.
 
-It needs NumPy and matplotlib only, and reads nothing but the table; it is a start for an analysis
-of one's own. It must not know how the table was made.
+The notebook needs only NumPy and matplotlib, and reads only the table; it is a start for your own
+analysis. This module must not know how the table was made.
 """
 
 import nbformat
@@ -11,7 +11,7 @@ _INTRODUCTION = """\
 # The class in numbers: your own analysis
 
 `{table}` has one row for each student, lesson and check. The rows of kind `question` break down the
-one of kind `quiz`: leave one of the two kinds out of a sum. Empty means "not known", or "handed in
+one of kind `quiz`: leave one of the two kinds out of a sum. Empty means "not known" or "submitted
 nothing". The table holds names and grades: keep it where the gradebook is kept."""
 _OPEN = """\
 import csv
@@ -27,7 +27,7 @@ print(len(rows), "rows;", ", ".join(rows[0]))"""
 _SCORES_TEXT = """\
 ## Scores
 
-The score of a submission is the sum over its checks, the quiz counted once."""
+The score of a submission is the sum over its checks; the quiz counts once."""
 _SCORES = """\
 points, most = defaultdict(float), defaultdict(float)
 for row in rows:
@@ -67,8 +67,8 @@ _ITEMS_TEXT = """\
 ## Difficulty and discrimination
 
 Difficulty p is the mean score as a share of the points (1 is easy). Discrimination r is the
-correlation with the rest of the lesson, the item taken out; it needs five students and is not
-defined where all have the same score."""
+correlation with the rest of the lesson, without the item; it needs five students and is not defined
+where all have the same score."""
 _ITEMS = """\
 for lesson in lessons:
     scores, most_of = defaultdict(dict), {}
@@ -109,8 +109,8 @@ for (lesson, check, what), count in sorted(failed.items(), key=lambda each: -eac
 _TIME_TEXT = """\
 ## Time
 
-Minutes are counted by the students' own machines, for a whole lesson; seconds are processor time of
-a whole submission in grading."""
+The students' own machines count the minutes, for a whole lesson; the seconds are the processor time
+of grading a whole submission."""
 _TIME = """\
 for column, unit in (
     ("minutes_worked", "work (minutes)"),
@@ -127,7 +127,7 @@ for column, unit in (
 
 
 def as_notebook(table: str) -> str:
-    """Return the notebook (nbformat 4) as JSON; `table` is the file beside it that it opens."""
+    """Return the notebook (nbformat 4) as JSON; `table` is the file next to it that it opens."""
     parts = [
         (_INTRODUCTION.format(table=table), _OPEN.format(table=table)),
         (_SCORES_TEXT, _SCORES),

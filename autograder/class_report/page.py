@@ -1,6 +1,6 @@
-"""Lays the report out as one HTML page that needs nothing but itself: no script, no request.
+"""Lay the report out as one HTML page that needs nothing but itself: no script, no request.
 
-It is given what was reckoned, and draws the plots; it must not know files or gradebooks.
+It gets the computed results and draws the plots. It must not know files or gradebooks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,17 +18,17 @@ from autograder.class_report.read_class import ClassRecord
 from autograder.class_report.similarity import Pair, SideBySide
 
 TEMPLATE = "page.html"
-MOST_PAIRS = 40  # laid side by side; the others are counted
-MOST_FAILURES = 15  # of a lesson; the table of data has them all
+MOST_PAIRS = 40  # shown side by side; the others are only counted
+MOST_FAILURES = 15  # for each lesson; the data table has them all
 EASY, HARD, WEAK = 0.95, 0.3, 0.1
 
 
 @dataclass(frozen=True)
 class Reckoned:
-    """All that the page shows, in no looks yet.
+    """Everything that the page shows, before it is laid out.
 
-    `lessons` are those of `record`, in order; `bank` tells whether misconceptions could be named;
-    `table` and `notebook` are the names of the files that lie beside the page.
+    `lessons` are those of `record`, in order; `bank` says whether misconceptions could be named;
+    `table` and `notebook` are the names of the files next to the page.
     """
 
     record: ClassRecord
@@ -53,7 +53,7 @@ class LessonView:
 
 @dataclass(frozen=True)
 class PairView:
-    """A pair of submissions as the page shows it: each answer that is alike, side by side."""
+    """A pair of submissions as the page shows it: each similar answer, side by side."""
 
     pair: Pair
     answers: tuple[tuple[similarity.Likeness, SideBySide], ...]
@@ -90,24 +90,24 @@ def as_html(reckoned: Reckoned, day: date) -> str:
 
 
 def number(value: float | None, form: str = ".0f") -> str:
-    """A number in a table, or a dash where there is none."""
+    """Format a number for a table; return a dash if there is none."""
     return "\N{EN DASH}" if value is None else format(value, form)
 
 
 def remark(item: Item) -> str:
-    """What to look at in an item, in a few words; nothing if it does its work.
+    """Say in a few words what to look at in an item; say nothing if it works well.
 
-    The limits are rules of thumb: an item that nearly all or few solve can tell little, and one
-    that those who know the rest don't solve may be ambiguous.
+    The limits are rules of thumb: an item that nearly all or few students solve reveals little, and
+    one that students who know the rest don't solve may be ambiguous.
     """
     if item.discrimination is not None and item.discrimination < 0:
-        return "strong students fail it: look at it"
+        return "strong students fail it: check it"
     if item.difficulty is not None and item.difficulty >= EASY:
-        return "nearly all have it"
+        return "nearly all solve it"
     if item.difficulty is not None and item.difficulty < HARD:
-        return "few have it"
+        return "few solve it"
     if item.discrimination is not None and item.discrimination < WEAK:
-        return "tells little"
+        return "reveals little"
     return ""
 
 
@@ -119,13 +119,13 @@ def _names(record: ClassRecord) -> dict[str, str]:
 
 
 def _short(name: str) -> str:
-    """A lesson's number, or its name where it has none."""
+    """Return a lesson's number, or the start of its name if it has none."""
     first = name.partition("_")[0]
     return str(int(first)) if first.isdecimal() else name[:14]
 
 
 def _overview(lessons: Sequence[LessonAnalysis]) -> Iterator[Plot]:
-    """What only several lessons show; of a single one, its own section says it."""
+    """Yield the plots that compare lessons; a single lesson's own section says it all."""
     if len(lessons) < 2:
         return
     names = [_short(each.lesson.name) for each in lessons]

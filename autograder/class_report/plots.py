@@ -1,6 +1,6 @@
-"""Draws the report's plots as SVG that a page can hold: its colours, and a text in its place.
+"""Draw the report's plots as SVG for a page: in the page's colours, each with a text equivalent.
 
-It is given numbers and names; it must not know where they come from.
+It gets numbers and names. It must not know where they come from.
 """
 
 import io
@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 
 from autograder.class_report.statistics import Spread
 
-# Each stands for a colour of the page, which has two sets of them, light and dark.
+# Each stands for a colour of the page, which has a light and a dark set of colours.
 _INK, _FAINT, _FILL, _ACCENT, _PAPER = "#010101", "#020202", "#030303", "#040404", "#050505"
 _COLOURS = {_INK: "ink", _FAINT: "rule", _FILL: "fill", _ACCENT: "accent", _PAPER: "paper"}
 _STYLE = {
@@ -43,29 +43,29 @@ WIDTH = 4.9  # inches; on a narrow screen the text is still large enough to read
 _COLOUR = re.compile("|".join(_COLOURS))
 _REFERENCE = re.compile(r'(id="|url\(#|xlink:href="#)')
 _FONT = re.compile(r"font-family: [^;\"]*")
-# It would hold for the whole page.
+# Its styles would apply to the whole page.
 _OWN_STYLE = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
 _BINS = [*range(0, 101, 10)]
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot: SVG for an HTML page, and the sentence that says the same in words."""
+    """A plot: SVG for an HTML page, and a sentence that says the same in words."""
 
     svg: str
     words: str
 
 
 def style() -> AbstractContextManager[None]:
-    """The looks of all plots, for as long as they are drawn."""
+    """Return a context in which all plots are drawn in the same style."""
     return matplotlib.rc_context(_STYLE)
 
 
 def distribution(name: str, percents: Sequence[float], middle: Spread) -> Plot:
-    """How the scores of a lesson are distributed: a histogram with bins of 10 % of the points.
+    """Draw a histogram of the scores of a lesson, with bins of 10 % of the points.
 
     Args:
-        name: unlike that of any other plot on the page.
+        name: different from the name of any other plot on the page.
         percents: (students,) from 0 to 100.
         middle: their quartiles.
     """
@@ -94,13 +94,13 @@ def distribution(name: str, percents: Sequence[float], middle: Spread) -> Plot:
 def progress(
     name: str, lessons: Sequence[str], spreads: Sequence[Spread | None], handed: Sequence[int]
 ) -> Plot:
-    """The class over the lessons: the middle half of the scores, and how many handed in.
+    """Draw the class over the lessons: the middle half of the scores, and how many submitted.
 
     Args:
         name: as above.
         lessons: (lessons,) short names.
-        spreads: (lessons,) of the scores in %.
-        handed: (lessons,) how many handed in.
+        spreads: (lessons,) spreads of the scores in %.
+        handed: (lessons,) how many students submitted.
     """
     figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[2, 1])
@@ -111,11 +111,11 @@ def progress(
     upper.plot(places, [each.median for each in known], color=_ACCENT, marker="o")
     upper.set(ylabel="score (%)", ylim=(-3, 103))
     lower.bar(range(len(lessons)), handed, color=_FILL, edgecolor=_ACCENT, width=0.6)
-    lower.set(ylabel="handed in", xlabel="lesson", xticks=range(len(lessons)))
+    lower.set(ylabel="submitted", xlabel="lesson", xticks=range(len(lessons)))
     lower.set_xticklabels(lessons)
     lower.yaxis.set_major_locator(MaxNLocator("auto", integer=True))
     parts = [
-        f"{lesson}: median {each.median:.0f} % of {count} who handed in"
+        f"{lesson}: median {each.median:.0f} % of {count} who submitted"
         for lesson, each, count in zip(lessons, spreads, handed, strict=True)
         if each
     ]
@@ -129,7 +129,7 @@ def items(
     difficulties: Sequence[float | None],
     discriminations: Sequence[float | None],
 ) -> Plot:
-    """The difficulty and the discrimination of each item, side by side.
+    """Draw the difficulty and the discrimination of each item, side by side.
 
     Args:
         name: as above.
@@ -156,13 +156,13 @@ def items(
 
 
 def times(name: str, lessons: Sequence[str], spreads: Sequence[Spread | None], unit: str) -> Plot:
-    """How long something took, per lesson: the middle half, and the median.
+    """Draw how long something took in each lesson: the middle half and the median.
 
     Args:
         name: as above.
         lessons: (lessons,) short names.
         spreads: (lessons,).
-        unit: what the numbers are, as an axis says it: "work (minutes)".
+        unit: what the numbers are, as the label of an axis: "work (minutes)".
     """
     figure, axes = _axes(2.2)
     for place, each in enumerate(spreads):
@@ -191,7 +191,7 @@ def _number(value: float | None) -> str:
 
 
 def _plot(figure: Figure, name: str, title: str, words: str) -> Plot:
-    """The figure as SVG: no colours and ids of its own, and a title and description to be read."""
+    """Return the figure as SVG, with the page's colours, unique ids, a title and a description."""
     stream = io.StringIO()
     figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     text = stream.getvalue()

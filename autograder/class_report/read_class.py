@@ -1,8 +1,8 @@
-"""Reads what grading left of a class: nbgrader's gradebook, the journal's results, and progress.
+"""Read what grading left of a class: nbgrader's gradebook, the journal's results, and progress.
 
-The gradebook says who is in the class and what each check was given, by hand or by the grader; the
-journal's results say why; the student's own progress.json says which choice was taken in the quiz
-and how often a check was run. Nothing is written, and no statistics are known here.
+The gradebook says who is in the class and what each check scored, by hand or by the grader; the
+journal's results say why; the student's own progress.json says which choices the student made in
+the quiz and how often they ran a check. This module writes nothing and must not know statistics.
 """
 
 import contextlib
@@ -27,21 +27,21 @@ from transferlab import progress_file, quiz
 
 Kind = Literal["exercise", "quiz", "written"]
 State = Literal["graded", "ended early", "not graded", "missing"]
-CHECK = "_check"  # what a check's name has more than that of its exercise
+CHECK = "_check"  # the suffix that a check's name adds to that of its exercise
 QUIZ_CHECK = "quiz_check"
-OWN_CELL = "extra-"  # how the ids of kept cells of the student's own begin
+OWN_CELL = "extra-"  # the prefix of the ids of the student's own cells that were kept
 _LARGEST_PROGRESS = 1_000_000
 _NOT_TRIED = "not attempted"
-_NO_NOTEBOOK = "Nothing is kept of how it was graded: run `autograder grade` again."
+_NO_NOTEBOOK = "There is no record of how it was graded: run `autograder grade` again."
 _Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Check:
-    """What one check of one submission was given.
+    """What one check of one submission scored.
 
-    `score` is None while a person has to give it. `reason` is empty where nothing was lost, or
-    nothing is known of why; `attempted` and `tries` (how often the student ran the check until it
+    `score` is None while a person still has to give it. `reason` is empty if no points were lost or
+    the reason is not known; `attempted` and `tries` (how often the student ran the check until it
     passed, by their own count) are None where they are not known.
     """
 
@@ -57,18 +57,18 @@ class Check:
 
 @dataclass(frozen=True)
 class SubmissionRecord:
-    """What is known of a student's work on a lesson.
+    """What is known about a student's work on a lesson.
 
     Attributes:
         lesson, student: names.
-        state: "missing" if nothing was handed in, "not graded" if it could not be read.
-        checks: in the lesson's order; none where nothing was handed in.
-        questions: of the quiz, whether the answer is right, by id; an open one is wrong.
-        repairs: what had to be mended, a sentence each.
-        reason: why it was not graded, or ended early.
+        state: "missing" if nothing was submitted, "not graded" if it could not be read.
+        checks: in the lesson's order; none if nothing was submitted.
+        questions: of the quiz, whether the answer is right, by id; an unanswered one is wrong.
+        repairs: what had to be repaired, a sentence each.
+        reason: why it was not graded or ended early.
         seconds: processor seconds of its cells in grading; None if not known.
-        minutes: of work on the lesson, counted by the student's machine; None if not known.
-        late: hours after the due date, 0 if in time or there is none.
+        minutes: minutes of work on the lesson, counted by the student's machine; None if not known.
+        late: hours after the due date; 0 if it was in time or there is none.
         answers: the code of the solution cells by grade_id, with the student's own cells that
             belong to them.
     """
@@ -87,17 +87,17 @@ class SubmissionRecord:
 
     @property
     def score(self) -> float:
-        """The points of all checks that have some, given by hand included, lateness left out."""
+        """The sum of the scores, including those given by hand, before any penalty for lateness."""
         return sum(check.score or 0.0 for check in self.checks)
 
     @property
     def max_score(self) -> float:
-        """The most points that the checks of this submission can have."""
+        """The maximum points of the checks of this submission."""
         return sum(check.max_score for check in self.checks)
 
     @property
     def percent(self) -> float | None:
-        """The score in hundredths of what can be had; None if there is no score."""
+        """The score in percent of the maximum; None if there is no score."""
         if self.state in ("missing", "not graded") or not self.max_score:
             return None
         return 100 * self.score / self.max_score
@@ -105,15 +105,15 @@ class SubmissionRecord:
 
 @dataclass(frozen=True)
 class LessonRecord:
-    """A lesson of which something was graded.
+    """A lesson in which something was graded.
 
     Attributes:
-        name: the lesson's.
+        name: the lesson's name.
         stubs: the solution cells as students get them, by grade_id.
         questions: those of its quiz, by id.
-        order: the grade_ids of its checks; empty, like the two above, where the lesson's source is
+        order: the grade_ids of its checks; empty, like the two above, if the lesson's source is
             not in the workspace.
-        waiting: how many handed in and were not graded yet.
+        waiting: how many submissions are not graded yet.
     """
 
     name: str
@@ -127,8 +127,8 @@ class LessonRecord:
 class ClassRecord:
     """A class: every student on every lesson.
 
-    `students` are names to show by id; `ungraded` counts the submissions of each lesson that was
-    asked for and of which nothing is graded yet.
+    `students` maps ids to names to show; `ungraded` counts the submissions of each lesson that was
+    requested and in which nothing is graded yet.
     """
 
     lessons: tuple[LessonRecord, ...]
@@ -137,12 +137,12 @@ class ClassRecord:
     ungraded: Mapping[str, int]
 
     def of_lesson(self, name: str) -> tuple[SubmissionRecord, ...]:
-        """The submissions of one lesson, missing ones included."""
+        """Return the submissions of one lesson, including missing ones."""
         return tuple(s for s in self.submissions if s.lesson == name)
 
 
 def read_class(workspace: Workspace, lessons: list[str]) -> ClassRecord:
-    """Read a class; of all lessons that were graded if none is named.
+    """Read a class: the named lessons, or all that were graded if none is named.
 
     Raises:
         WorkspaceError: there is no workspace, or nothing was graded in it.
@@ -173,7 +173,7 @@ def read_class(workspace: Workspace, lessons: list[str]) -> ClassRecord:
 
 @dataclass(frozen=True)
 class _Given:
-    """A row of the gradebook: what a cell was given."""
+    """A row of the gradebook: what a cell scored."""
 
     notebook: str
     cell: str
@@ -183,11 +183,12 @@ class _Given:
 
 
 class _Book:
-    """What the gradebook says, read in a few queries whatever the size of the class.
+    """What the gradebook says, read in a few queries for a class of any size.
 
     Attributes:
         students: names to show, by id.
-        lessons: all that were released here; `graded`: those of which there is a submission.
+        lessons: all that were released here.
+        graded: those that have a graded submission.
         given: the rows of a (lesson, student).
         late: hours after the due date, of a (lesson, student).
     """
@@ -274,7 +275,7 @@ def _questions(workspace: Workspace, lesson: str) -> dict[str, quiz.Question]:
 def _read_submission(
     workspace: Workspace, lesson: LessonRecord, student: str, book: _Book, keys: Mapping[_Pair, str]
 ) -> SubmissionRecord:
-    """Put together what the gradebook, the journal and the submitted folder say."""
+    """Combine what the gradebook, the journal and the submitted folder say."""
     pair = lesson.name, student
     if pair not in book.given:
         return SubmissionRecord(lesson.name, student, "missing")
@@ -299,16 +300,16 @@ def _read_submission(
 def _state(result: Result, checks: list[Check]) -> State:
     if result.usable:
         return "ended early" if result.reason else "graded"
-    # Points without a notebook: what was kept of it is lost, and the gradebook is the record.
+    # Points without a notebook: the kept result is lost, and the gradebook is the record.
     return "graded" if any(check.score for check in checks) else "not graded"
 
 
 def _result(workspace: Workspace, pair: _Pair, key: str | None) -> Result:
-    """What the grader found; what nbgrader's own command left if it graded this one."""
+    """Return what the grader found, or what nbgrader's own command left if it did the grading."""
     lesson, student = pair
     kept = key and kept_result(workspace.root, key)
     if kept:
-        # An earlier version of the grader kept other fields: the notebook tells what it can.
+        # An earlier version of the grader kept other fields: read what the notebook says instead.
         with contextlib.suppress(KeyError, TypeError):
             return Result.from_dict(kept)
     folder = workspace.autograded / student / lesson
@@ -363,7 +364,7 @@ def _place(check: Check, lesson: LessonRecord) -> tuple[int, str]:
 
 
 def _progress(folder: Path) -> progress_file.Progress | None:
-    """What the student's machine counted; None if it isn't there, or isn't ours to believe."""
+    """Return what the student's machine counted; None if it is missing or can't be trusted."""
     path = folder / progress_file.FILE.name
     if read_plain(path, _LARGEST_PROGRESS) is None:
         return None
@@ -374,7 +375,7 @@ def _progress(folder: Path) -> progress_file.Progress | None:
 
 
 def _is_right(question: quiz.Question, own: progress_file.Progress | None) -> bool:
-    """Whether the recorded choice is the right one, as the lesson's own `quiz.score` counts it."""
+    """Return whether the recorded choice is right, as the lesson's own `quiz.score` counts it."""
     answer = own.answers.get(question.id) if own else None
     if answer is None:
         return False
@@ -386,7 +387,7 @@ def _is_right(question: quiz.Question, own: progress_file.Progress | None) -> bo
 
 
 def _cells(notebook: str | Mapping[str, Any] | None) -> Iterator[NotebookNode]:
-    """Of a notebook as JSON, the cells that are graded, filled in, or the student's own."""
+    """Yield the cells of a JSON notebook that are graded, filled in, or the student's own."""
     try:
         content = json.loads(notebook) if isinstance(notebook, str) else notebook
     except ValueError:
@@ -398,7 +399,7 @@ def _cells(notebook: str | Mapping[str, Any] | None) -> Iterator[NotebookNode]:
 
 
 def _answers(cells: Iterable[NotebookNode]) -> Iterator[tuple[str, str]]:
-    """The code of each solution cell; a student's own cell goes with the next one."""
+    """Yield the code of each solution cell; a student's own cell goes with the next one."""
     own: list[str] = []
     name, text = "", ""
     for cell in cells:

@@ -1,10 +1,11 @@
-"""Finds pairs of submissions whose answers have the same structure; it must not call it cheating.
+"""Find pairs of submissions whose answers have the same structure; it must not call it cheating.
 
 Answers are compared exercise by exercise, as bags of fingerprints (see `structure`). What the
-exercise gave is taken out, and what many wrote: as in MOSS, whose option -m ignores a passage that
-stands in more than m programs (Schleimer, Wilkerson and Aiken, SIGMOD 2003). Two answers are alike
-from a Dice coefficient of `ALIKE` on; a short answer can be nothing but alike, so a pair is shown
-only when its alike answers hold `ENOUGH` fingerprints in common. It must not know scores.
+exercise gave is left out, and so is what many students wrote, as in MOSS, whose option -m ignores a
+passage that appears in more than m programs (Schleimer, Wilkerson and Aiken, SIGMOD 2003). Two
+answers are similar if their Dice coefficient is at least `ALIKE`. Short answers can hardly differ,
+so a pair is shown only if its similar answers have at least `ENOUGH` fingerprints in common. It
+must not know scores.
 """
 
 from collections import Counter, defaultdict
@@ -15,32 +16,32 @@ from itertools import chain, combinations, starmap
 
 from autograder.class_report.structure import Fingerprints, Statement, fingerprints, statements
 
-# The closest two of the bank's independent answers reach 0.75, the disguised copies of the tests
+# The closest two of the bank's independent answers reach 0.75; the disguised copies in the tests
 # stay above 0.9.
 ALIKE = 0.8
 # About five lines of an answer's own; a fingerprint is `structure.GRAM` words of a statement.
 ENOUGH = 24
-# Written by more than so many and by more than this share of the class, it is the usual way.
+# What more than this many students and this share of the class wrote is the usual way.
 USUAL_STUDENTS = 10
 USUAL_SHARE = 0.02
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """How like two answers to one exercise are: Dice's coefficient, and fingerprints in common."""
+    """How similar two answers to an exercise are: Dice's coefficient, fingerprints in common."""
 
     exercise: str
     degree: float
     common: int
 
 
-# What is alike in one exercise, by the names of two students.
+# The similar answers to one exercise, by the names of two students.
 Alike = list[tuple[tuple[str, str], Likeness]]
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students whose work on a lesson is alike, in these exercises, most telling first."""
+    """Two students whose answers to these exercises are similar, most in common first."""
 
     lesson: str
     first: str
@@ -49,7 +50,7 @@ class Pair:
 
     @property
     def common(self) -> int:
-        """Fingerprints in common, in all exercises that are alike."""
+        """The number of fingerprints in common, over all similar answers."""
         return sum(each.common for each in self.alike)
 
 
@@ -58,12 +59,12 @@ def similar_pairs(
 ) -> tuple[Pair, ...]:
     """Compare all students of a lesson with each other.
 
-    The time grows with the number of students, not with that of pairs: only those are compared who
-    have an unusual fingerprint in common.
+    The time grows with the number of students, not with the number of pairs, because only students
+    who have an unusual fingerprint in common are compared.
 
     Args:
         lesson: its name.
-        answers: by student, the code of each exercise.
+        answers: the code of each exercise, by student.
         stubs: what each exercise gave.
 
     Returns:
@@ -75,14 +76,14 @@ def similar_pairs(
 def by_exercise(
     answers: Mapping[str, Mapping[str, str]], stubs: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, str], str]]:
-    """What `compare` takes, for each exercise: they can be compared side by side."""
+    """Yield the arguments of `compare` for each exercise, so that it can run in parallel."""
     for exercise in sorted({name for each in answers.values() for name in each}):
         codes = {student: each[exercise] for student, each in answers.items() if exercise in each}
         yield exercise, codes, stubs.get(exercise, "")
 
 
 def compare(exercise: str, codes: Mapping[str, str], stub: str) -> Alike:
-    """Who wrote what is alike in one exercise; `codes` are answers by student."""
+    """Find who wrote similar answers to one exercise; `codes` are answers by student."""
     given = fingerprints(statements(stub))
     known = {code: _own(code, given) for code in set(codes.values())}
     own = {student: known[code] for student, code in sorted(codes.items())}
@@ -107,7 +108,7 @@ def compare(exercise: str, codes: Mapping[str, str], stub: str) -> Alike:
 
 
 def telling(lesson: str, compared: Iterable[Alike]) -> tuple[Pair, ...]:
-    """The pairs worth looking at of all that `compare` found, those with most in common first."""
+    """Return the pairs worth looking at, of all that `compare` found, most in common first."""
     found: dict[tuple[str, str], list[Likeness]] = defaultdict(list)
     for names, likeness in chain.from_iterable(compared):
         found[names].append(likeness)
@@ -120,14 +121,14 @@ def telling(lesson: str, compared: Iterable[Alike]) -> tuple[Pair, ...]:
 
 
 def _own(code: str, given: Fingerprints) -> Fingerprints:
-    """The fingerprints of an answer without those of what was given."""
+    """Return the fingerprints of an answer without those of what was given."""
     found = fingerprints(statements(code))
     return Counter({each: count for each, count in found.items() if each not in given})
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of code, and whether its statement stands in the other answer, too."""
+    """A line of code, and whether its statement is also in the other answer."""
 
     text: str
     alike: bool
@@ -135,14 +136,14 @@ class Line:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """Two answers to be laid side by side, what is the same in both marked."""
+    """Two answers to show side by side, with what is the same in both marked."""
 
     first: str
     second: str
 
     @cached_property
     def lines(self) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-        """The lines of both."""
+        """The lines of both answers."""
         return _marked(self.first, self.second), _marked(self.second, self.first)
 
 

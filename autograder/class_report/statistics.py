@@ -1,7 +1,7 @@
-"""The numbers of the report, from plain arrays of scores; no student, lesson or plot is known here.
+"""Compute the report's numbers from plain arrays of scores; it knows no student, lesson or plot.
 
-Formulas are those of classical test theory as told by L. Crocker and J. Algina, "Introduction to
-Classical and Modern Test Theory" (Holt, Rinehart and Winston, 1986), chapter 14.
+The formulas are those of classical test theory as given by L. Crocker and J. Algina, "Introduction
+to Classical and Modern Test Theory" (Holt, Rinehart and Winston, 1986), chapter 14.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Scores = NDArray[np.float64]
-FEWEST = 5  # students; a correlation of fewer says nothing
+FEWEST = 5  # students; a correlation over fewer says nothing
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Spread:
 
 
 def spread(values: ArrayLike) -> Spread | None:
-    """The quartiles of some values (linear between neighbours, NumPy's default); None of none.
+    """Return the quartiles of values (linear between neighbours, NumPy's default); None of none.
 
     Args:
-        values: any shape; NaN stands for a missing one.
+        values: of any shape; NaN marks a missing value.
     """
     known = np.asarray(values, dtype=float)
     known = known[~np.isnan(known)]
@@ -39,13 +39,13 @@ def spread(values: ArrayLike) -> Spread | None:
 
 
 def difficulty(scores: ArrayLike, max_score: float) -> float | None:
-    """The difficulty index p: the mean score as a share of what can be had, from 0 to 1.
+    """Return the difficulty index p: the mean score as a share of the maximum, from 0 to 1.
 
-    p = (sum of x_i) / (n * max). Of an item that is right or wrong it is the share of students
-    who have it right, so that a *high* p means an *easy* item (Crocker and Algina, chapter 14).
+    p = (sum of x_i) / (n * max). For an item that is right or wrong, it is the share of
+    students who have it right, so a *high* p means an *easy* item (Crocker and Algina, chapter 14).
 
     Args:
-        scores: (students,), NaN for one who has no score.
+        scores: (students,), NaN for a student who has no score.
         max_score: the item's points, above 0.
 
     Returns:
@@ -57,15 +57,16 @@ def difficulty(scores: ArrayLike, max_score: float) -> float | None:
 
 
 def discrimination(scores: ArrayLike, rest: ArrayLike) -> float | None:
-    """The corrected item-total correlation r: Pearson's, of an item with the rest of the lesson.
+    """Return the corrected item-total correlation r (Pearson) of an item with the other items.
 
-    r = cov(x, T - x) / (sd(x) * sd(T - x)). The item is taken out of the total T, because it would
-    else be correlated with itself (S. Henrysson, "Correction of item-total correlations in item
-    analysis", Psychometrika 28, 1963). Near 1: those who solve it also solve the rest; near 0: it
-    tells nothing; below 0: those who solve the rest fail here, so look at the item.
+    r = cov(x, T - x) / (sd(x) * sd(T - x)). The item is taken out of the total T, because
+    otherwise it would be correlated with itself (S. Henrysson, "Correction of item-total
+    correlations in item analysis", Psychometrika 28, 1963). Near 1: students who solve it also
+    solve the rest; near 0: it says nothing; below 0: students who solve the rest fail here, so look
+    at the item.
 
     Args:
-        scores: (students,) of the item, NaN for one who has no score.
+        scores: (students,) of the item, NaN for a student who has no score.
         rest: (students,) of all other items.
 
     Returns:
@@ -81,13 +82,13 @@ def discrimination(scores: ArrayLike, rest: ArrayLike) -> float | None:
 
 
 def rest_of(table: Scores) -> Scores:
-    """For each item the sum of all others.
+    """Return, for each item, the sum of all others.
 
     Args:
         table: (students, items), NaN where there is no score.
 
     Returns:
-        (students, items); what is missing counts nothing.
+        (students, items); a missing score counts as 0.
     """
     filled = np.nan_to_num(table)
     return filled.sum(axis=1, keepdims=True) - filled

@@ -1,11 +1,10 @@
-"""Reduces code to its structure, so that a renamed, reordered or decorated copy looks the same.
+"""Reduce code to its structure, so that a renamed, reordered or decorated copy looks the same.
 
 Each statement is read by itself, as the nodes of its syntax tree in preorder; the names that the
-code binds are numbered, all its texts are one word and all its numbers another. What is left is
-cut into overlapping runs of k words: the k-grams of Schleimer, Wilkerson and Aiken, "Winnowing:
+code binds are numbered, every text becomes one word and every number another. The result is cut
+into overlapping runs of k words: the k-grams of Schleimer, Wilkerson and Aiken, "Winnowing:
 local algorithms for document fingerprinting" (SIGMOD 2003). An answer is short, so all of them are
-kept, which is their method with a window of one. It must not know students, nor what is
-suspicious.
+kept, which is their method with a window of one. It must not know students, or what is suspicious.
 """
 
 import ast
@@ -16,16 +15,16 @@ from dataclasses import dataclass
 from autograder.cells import parsing
 
 GRAM = 5
-# No honest answer is as long, and reading 50 kB may take half a second.
+# No honest answer is that long, and reading 50 kB may take half a second.
 _LONGEST = 50_000
 _MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
-# The same thing written in another way.
+# Different ways to write the same thing.
 _SAME = {"AnnAssign": "Assign", "AsyncFor": "For", "AsyncWith": "With"}
-# What a statement may be without saying how a problem was solved.
+# Statements that don't show how a problem was solved.
 _SAYS_NOTHING = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global, ast.Nonlocal)
 _SHOWS = {"print", "display"}
 _UNREAD = {"ctx", "type_comment", "kind", "type_ignores", "returns", "annotation", "type_params"}
-# Blocks of statements, each of which is read by itself.
+# Fields that hold blocks of statements; each statement is read by itself.
 _BLOCKS = {"body", "orelse", "handlers", "finalbody", "cases"}
 # Nodes whose text is the name of something that they bind.
 _DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -39,7 +38,7 @@ Fingerprints = Counter[int]
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of an answer: the lines on which it stands, and its structure.
+    """One statement of an answer: its lines and its structure.
 
     The lines of a compound statement are those of its head. `tokens` is the structure in words.
     """
@@ -50,10 +49,11 @@ class Statement:
 
 
 def statements(code: str) -> tuple[Statement, ...]:
-    """The statements of a cell that say how it solves its problem, nested ones too, in order.
+    """Return the statements of a cell that show how it solves its problem, nested ones too.
 
-    Imports, documentation and what only shows something are left out. A text that isn't Python, is
-    longer than 50 kB or nested too deep to be read has no statements.
+    They are in order. Imports, documentation and statements that only show something are left
+    out. A text that isn't Python, is longer than 50 kB or is nested too deep to be read has no
+    statements.
     """
     if len(code) > _LONGEST:
         return ()
@@ -66,7 +66,7 @@ def statements(code: str) -> tuple[Statement, ...]:
 
 
 def fingerprints(found: tuple[Statement, ...]) -> Fingerprints:
-    """How often each run of `GRAM` words stands in statements; a short statement is one run."""
+    """Count each run of `GRAM` words in statements; a short statement is one run."""
     runs: Fingerprints = Counter()
     for statement in found:
         tokens = statement.tokens
@@ -78,14 +78,14 @@ def fingerprints(found: tuple[Statement, ...]) -> Fingerprints:
 
 
 class _Reader:
-    """Reads the statements of one cell, in one walk over its tree: a class has many cells."""
+    """A reader of one cell's statements, in one walk over its tree: a class has many cells."""
 
     def __init__(self) -> None:
         self._found: list[tuple[int, int, list[str]]] = []
         self._bound: set[str] = set()
 
     def read_block(self, block: list[ast.stmt]) -> None:
-        """Read statements one by one, each before those in it."""
+        """Read statements one by one, each before those inside it."""
         for node in block:
             if isinstance(node, _SAYS_NOTHING) or _is_decoration(node):
                 continue
@@ -99,14 +99,14 @@ class _Reader:
                 self.read_block(part)
 
     def result(self) -> tuple[Statement, ...]:
-        """What was read, the names numbered that the code binds."""
+        """Return what was read, with the names that the code binds numbered."""
         bound = {_NAME + name for name in self._bound}
         return tuple(
             Statement(first, last, _numbered(words, bound)) for first, last, words in self._found
         )
 
     def _read_statement(self, node: ast.stmt, words: list[str]) -> list[list[ast.stmt]]:
-        """Add the words of a statement; return the blocks in it, which are left out."""
+        """Add the words of a statement; return the blocks in it, whose words are left out."""
         blocks: list[list[ast.stmt]] = []
         words.append(_plan(type(node))[0])
         for field in node._fields:
@@ -118,7 +118,7 @@ class _Reader:
         return blocks
 
     def _read(self, node: ast.AST, words: list[str]) -> None:
-        """Add the words of an expression; this is where the time goes."""
+        """Add the words of an expression; most of the time is spent here."""
         kind = type(node)
         if kind is ast.Name:
             words.append(_NAME + node.id)  # type: ignore[attr-defined]
@@ -148,7 +148,7 @@ class _Reader:
                 self._bound.add(value)
 
     def _blocks(self, value: list[ast.AST]) -> list[list[ast.stmt]]:
-        """The statements of a block, or of each handler or case in it."""
+        """Return the statements of a block, or of each handler or case in it."""
         if value and not isinstance(value[0], ast.stmt):
             for part in value:
                 if isinstance(name := getattr(part, "name", None), str):
@@ -158,7 +158,7 @@ class _Reader:
 
 
 def _plan(kind: type[ast.AST]) -> tuple[str, tuple[str, ...]]:
-    """The word for a kind of node, and those of its fields that are read."""
+    """Return the word for a kind of node, and the fields of it that are read."""
     if kind not in _PLANS:
         word = _SAME.get(kind.__name__, kind.__name__)
         _PLANS[kind] = word, tuple(field for field in kind._fields if field not in _UNREAD)
@@ -166,7 +166,7 @@ def _plan(kind: type[ast.AST]) -> tuple[str, tuple[str, ...]]:
 
 
 def _numbered(words: list[str], bound: set[str]) -> tuple[str, ...]:
-    """Give names numbers in the order of their use in the statement."""
+    """Number the bound names in the order of their use in the statement."""
     numbers: dict[str, str] = {}
     for word in words:
         if word in bound and word not in numbers:
@@ -175,7 +175,7 @@ def _numbered(words: list[str], bound: set[str]) -> tuple[str, ...]:
 
 
 def _is_decoration(node: ast.stmt) -> bool:
-    """Whether it is documentation, or only shows something."""
+    """Return whether a statement is documentation, or only shows something."""
     if not isinstance(node, ast.Expr):
         return False
     value = node.value

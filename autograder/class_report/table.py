@@ -1,6 +1,6 @@
-"""The class as a tidy table, one row per student, lesson and check, for an analysis of one's own.
+"""Write the class as a tidy table, one row per student, lesson and check, for your own analysis.
 
-It must not know what is reckoned or drawn from it.
+It must not know what is computed or drawn from it.
 """
 
 import csv
@@ -12,30 +12,30 @@ from pathlib import Path
 from autograder.class_report.misconceptions import Misconceptions
 from autograder.class_report.read_class import CHECK, Check, ClassRecord, SubmissionRecord
 
-# A spreadsheet would run a cell that begins so as a formula, and students choose what they write.
+# A spreadsheet runs a cell that begins like this as a formula, and students choose what they write.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A check of a student's work on a lesson; what is not known or does not apply is empty.
+    """One check of a student's work on a lesson; what is not known or does not apply is empty.
 
     Attributes:
-        lesson, student, check: names; `check` is empty where nothing was handed in and the lesson's
+        lesson, student, check: names; `check` is empty if nothing was submitted and the lesson's
             checks are not known.
         kind: exercise, quiz, written (given by hand), or question. The rows of kind question break
-            down the one of kind quiz: leave one of the two kinds out of a sum.
+            down the row of kind quiz: leave one of the two kinds out of a sum.
         state: of the submission: graded, ended early, not graded, missing.
         score, max_score: points.
-        attempted: whether the exercise was tried; of a question, empty.
+        attempted: whether the exercise was tried; empty for a question.
         tries: how often the student ran the check until it passed, by their own count.
         inside: whether it was judged in the student's own process.
-        misconception: what the bank of answers ties to the message.
+        misconception: what the bank of answers links to the message.
         reason: the message.
-        repairs: how many things were mended before it was graded.
-        hours_late: after the due date.
+        repairs: how many things were repaired before it was graded.
+        hours_late: hours after the due date.
         grading_seconds: processor seconds of the whole submission in grading.
-        minutes_worked: on the whole lesson, by the student's own machine.
+        minutes_worked: minutes on the whole lesson, counted by the student's own machine.
     """
 
     lesson: str
@@ -57,11 +57,11 @@ class Row:
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
-_values = attrgetter(*COLUMNS)  # `astuple` would copy each value, which takes longer than to write
+_values = attrgetter(*COLUMNS)  # `astuple` would copy each value, which takes longer than writing
 
 
 def rows(record: ClassRecord, known: Mapping[str, Misconceptions]) -> Iterator[Row]:
-    """The table of a class; `known` names the misconceptions of each lesson that has a bank."""
+    """Yield the table of a class; `known` has the misconceptions of each lesson with a bank."""
     lessons = {lesson.name: lesson for lesson in record.lessons}
     for submission in record.submissions:
         lesson = lessons[submission.lesson]

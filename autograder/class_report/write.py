@@ -1,7 +1,7 @@
-"""Writes the report of a class: reads what grading left, reckons, and puts three files in a place.
+"""Write the report of a class: read what grading left, compute, and write three files.
 
-The order of it: `records`, then `analysis`, `attention` and `similarity`, then `page`, `table` and
-`notebook`. Nothing in the workspace is changed.
+The order is `read_class`, then `analysis`, `attention` and `similarity`, then `page`, `table` and
+`notebook`. Nothing that grading left is changed.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ _Comparing = dict[str, list[Future[Alike]]]
 
 @dataclass(frozen=True)
 class Written:
-    """What was written where, and what it says in short."""
+    """Where the report was written, and a short summary of it."""
 
     page: Path
     table: Path
@@ -48,21 +48,21 @@ def write_report(
 
     Args:
         workspace: where the class was graded.
-        lessons: names; all that were graded if there is none.
-        output: the page, if it ends in .html, the others beside it with the same name; else a
-            folder for the three of them.
-        bank_folder: of the bank of answers; None if there is none.
+        lessons: names; all lessons that were graded if empty.
+        output: the page, if it ends in .html, with the other files next to it under the same name;
+            otherwise a folder for all three.
+        bank_folder: the folder of the bank of answers; None if there is none.
 
     Raises:
-        WorkspaceError: nothing was graded, or `output` can't be what it is asked to be.
-        LessonError: a lesson's name is unknown, or the bank has an answer that can't be read.
+        WorkspaceError: nothing was graded, or `output` can't hold the report.
+        LessonError: a lesson's name is unknown, or an answer in the bank can't be read.
         OSError: a file can't be written.
     """
     page = _page(output)
     record = read_class(workspace, lessons)
     page.parent.mkdir(parents=True, exist_ok=True)
     files = page, page.with_suffix(".csv"), page.with_suffix(".ipynb")
-    # To compare all with all takes as long as everything else together.
+    # Comparing all submissions takes as long as everything else together.
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
         comparing = begin_to_compare(record, processes)
         known = _misconceptions(record, bank_folder)
@@ -89,7 +89,7 @@ def write_report(
 
 
 def begin_to_compare(record: ClassRecord, processes: Executor) -> _Comparing:
-    """Begin to compare the submissions with each other, by lesson and exercise."""
+    """Start to compare the submissions with each other, by lesson and exercise."""
     comparing: _Comparing = {}
     for lesson in record.lessons:
         answers = {each.student: each.answers for each in record.of_lesson(lesson.name)}
@@ -99,7 +99,7 @@ def begin_to_compare(record: ClassRecord, processes: Executor) -> _Comparing:
 
 
 def found_by(comparing: _Comparing) -> tuple[Pair, ...]:
-    """The pairs of similar submissions of all lessons, those with most in common first."""
+    """Return the pairs of similar submissions of all lessons, those with most in common first."""
     found = [
         pair
         for lesson, exercises in comparing.items()

@@ -1,4 +1,4 @@
-"""The commands an instructor types: options in, tables out; they decide nothing themselves."""
+"""The commands that an instructor types: they read options, print tables and decide nothing."""
 
 import typer
 
@@ -18,23 +18,23 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    help="""Release lessons to a class, grade what comes back, return feedback.
+    help="""Release lessons to a class, grade what students submit and return feedback.
 
-    The order of the work:
+    The usual order of work:
 
     [bold]autograder release[/bold]   make the student notebooks from solutions/
-    [bold]nbgrader collect[/bold]     in grading/: take in what students submitted, or
-    [bold]autograder import[/bold]    take in a download of Moodle, Canvas or Blackboard
-    [bold]autograder grade[/bold]     score it into nbgrader's gradebook
+    [bold]nbgrader collect[/bold]     in grading/: collect what students submitted, or
+    [bold]autograder import[/bold]    import a download from Moodle, Canvas or Blackboard
+    [bold]autograder grade[/bold]     score submissions into nbgrader's gradebook
     [bold]autograder feedback[/bold]  write the pages that students get back
-    [bold]autograder report[/bold]    show the whole class on one page, with a table of data
+    [bold]autograder report[/bold]    show the whole class on one page, with a data table
     [bold]autograder export[/bold]    write the grades for Moodle, Canvas or a spreadsheet
 
-    [bold]autograder class[/bold] shows it all on a class of invented students;
-    [bold]autograder doctor[/bold] tells what this machine can do.
+    [bold]autograder class[/bold] demonstrates all of this on a class of invented students;
+    [bold]autograder doctor[/bold] checks what this machine can do.
     """,
 )
-# In the order of the work, as --help lists them.
+# --help lists the commands in this order, the order of the work.
 app.command("release")(release_command)
 app.command("grade")(grade_command)
 app.command("feedback")(feedback_command)

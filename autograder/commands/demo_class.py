@@ -1,4 +1,4 @@
-"""Show the whole way on a class of invented students."""
+"""Demonstrate the whole workflow on a class of invented students."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,23 +14,27 @@ from autograder.workspace import find_repository
 
 def class_command(
     lesson: Annotated[
-        str | None, typer.Argument(help="The lesson.", show_default="the first in solutions/")
+        str | None,
+        typer.Argument(help="The lesson to use.", show_default="the first in solutions/"),
     ] = None,
     workspace: Annotated[
         Path | None,
-        typer.Option("--workspace", "-w", help="Where to build it.", show_default="_build/class"),
+        typer.Option(
+            "--workspace", "-w", help="Where to build the class.", show_default="_build/class"
+        ),
     ] = None,
     jobs: Jobs = None,
     cell_timeout: CellTimeout = CELL_SECONDS,
     unsandboxed: Unsandboxed = False,
 ) -> None:
-    """Show the whole way on a class of invented students: release, submit, grade, feedback.
+    """Show the whole workflow on invented students: release, submit, grade, feedback.
 
-    They are right in different ways, wrong in the ways of tests/bank, and
-    broken: not a notebook, an endless loop, a dead kernel.
+    Some students are right in different ways, and some are wrong in the ways
+    collected in tests/bank. Some submissions are broken: not a notebook, an
+    endless loop, a dead kernel.
 
-    Exit codes: 0 all got what they must; 1 one of them did not; 2 it could not
-    be done; 130 it was stopped by Ctrl-C.
+    Exit codes: 0 every student got the expected result; 1 at least one did not;
+    2 the command could not do its work; 130 Ctrl-C stopped it.
 
     Example:
 
@@ -45,7 +49,7 @@ def class_command(
     repository = find_repository()
     source = find_lessons([lesson] if lesson else [], repository / "solutions")[0]
     root = workspace or repository / "_build" / "class"
-    with console.status("Students fetch the lesson, work and submit ..."):
+    with console.status("Students fetch the lesson, work on it and submit ..."):
         target, students = build(root, source, repository / "tests" / "bank")
     pairs = find_submissions(target, [], [])
     options = Options(jobs, cell_timeout, DEADLINE_SECONDS, sandboxed=not unsandboxed)
@@ -55,7 +59,7 @@ def class_command(
     hand_back(source.stem, target)
     console.print(table(outcomes, {student.name: student.story for student in students}))
     console.print(
-        f"The class is in {short(target.root)}: go there and start `jupyter lab`, its Nbgrader "
+        f"The class is in {short(target.root)}: go there and start `jupyter lab`. Its Nbgrader "
         "menu opens the formgrader; the feedback pages are in feedback/."
     )
     if surprises := unexpected(outcomes, students):

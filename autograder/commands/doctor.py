@@ -1,4 +1,4 @@
-"""Tell what this machine can do."""
+"""Check what this machine can do."""
 
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from autograder.workspace import Workspace
 
 
 def doctor_command(workspace: WorkspaceFolder = None) -> None:
-    """Tell what this machine can do: shut students' code in, start warm, reach the gradebook.
+    """Check whether this machine can sandbox students' code, start it fast and reach the gradebook.
 
-    Exit codes: 0 a class can be graded; 1 it can't, because students' code
-    can't be shut in or the gradebook's server doesn't answer.
+    Exit codes: 0 this machine can grade a class; 1 it can't, because it can't
+    sandbox students' code or because the gradebook's server doesn't answer.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""Write the pages that students get back."""
+"""Write the feedback pages that students get back."""
 
 from typing import Annotated
 
@@ -20,13 +20,16 @@ def feedback_command(
     workspace: WorkspaceFolder = None,
     student: Students = None,
     hand: Annotated[
-        bool, typer.Option("--return", help="Also hand the pages back in nbgrader's exchange.")
+        bool, typer.Option("--return", help="Also return the pages in nbgrader's exchange.")
     ] = False,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Pages at a time.", show_default="one per processor")
+        int | None,
+        typer.Option(
+            min=1, help="How many pages to write at a time.", show_default="one per processor"
+        ),
     ] = None,
 ) -> None:
-    """Write the page that each student gets back: scores and messages, no hidden tests.
+    """Write each student's feedback page: scores and messages, without hidden tests.
 
     Examples:
 

@@ -1,4 +1,4 @@
-"""Score what students submitted."""
+"""Grade what students submitted."""
 
 import json
 from pathlib import Path
@@ -36,36 +36,38 @@ def grade_command(
     ] = None,
     cell_timeout: CellTimeout = CELL_SECONDS,
     deadline: Annotated[
-        int, typer.Option(min=1, help="Seconds that one submission may take in all.")
+        int, typer.Option(min=1, help="Seconds that one whole submission may take.")
     ] = DEADLINE_SECONDS,
     run_all: Annotated[
-        bool, typer.Option("--run-all", help="Run every cell, also those no check depends on.")
+        bool, typer.Option("--run-all", help="Run every cell, even if no check depends on it.")
     ] = False,
     unsandboxed: Unsandboxed = False,
     like_nbgrader: Annotated[
         bool,
         typer.Option(
-            "--like-nbgrader", help="Score by nbgrader's own rules, and show where ours differ."
+            "--like-nbgrader",
+            help="Score by nbgrader's own rules, and show where autograder's differ.",
         ),
     ] = False,
     collect_first: Annotated[
-        bool, typer.Option("--collect", help="First take in what students submitted.")
+        bool, typer.Option("--collect", help="First collect what students submitted.")
     ] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Also write all outcomes to this file.")
+        Path | None, typer.Option("--json", help="Also write all outcomes to this JSON file.")
     ] = None,
 ) -> None:
     """Score submissions into nbgrader's gradebook; one bad submission never stops the class.
 
-    Each ends with a score, or with 0 points and a reason its student can act on.
-    What was graded before and has not changed is not run again.
+    Each submission ends with a score, or with 0 points and a reason that its
+    student can act on. A submission that was graded before and has not changed
+    is not run again.
 
-    With --cluster, machines that run `dask worker ADDRESS` do the work, each in
-    its own sandbox; grades are written here alone. The course's page on
-    clusters tells how to start them.
+    With --cluster, machines that run `dask worker ADDRESS` run the submissions,
+    each in its own sandbox; only this machine writes grades. The course's page
+    on clusters explains how to start the workers.
 
-    Exit codes: 0 all are scored; 1 some got a reason; 2 grading could not be
-    done; 130 it was stopped by Ctrl-C.
+    Exit codes: 0 every submission has a score; 1 some have a reason instead; 2
+    grading could not be done; 130 Ctrl-C stopped it.
 
     Examples:
 

@@ -1,4 +1,4 @@
-"""Shows how grading goes and how it ended: a progress bar, a table, the surprises of a demo."""
+"""Show how grading goes and how it ended: a progress bar, a table, the surprises of a demo."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -31,23 +31,23 @@ SLOW_SECONDS = 15
 
 
 class RateColumn(ProgressColumn):
-    """Submissions per minute."""
+    """A column with the number of submissions graded per minute."""
 
     def render(self, task: Task) -> Text:
-        """The rate so far."""
+        """Return the rate so far."""
         speed = task.finished_speed or task.speed
         return Text("  -/min" if speed is None else f"{speed * 60:5.1f}/min")
 
 
 class SlowColumn(ProgressColumn):
-    """The submission that has been running longest, once it takes long."""
+    """A column with the submission that has been running longest, if it is slow."""
 
     def __init__(self, grading: "Grading") -> None:
         super().__init__()
         self._grading = grading
 
     def render(self, task: Task) -> Text:
-        """Whose it is and for how long."""
+        """Return whose submission it is and how long it has been running."""
         pair, seconds = self._grading.longest_running()
         if pair is None or seconds < SLOW_SECONDS:
             return Text()
@@ -55,10 +55,10 @@ class SlowColumn(ProgressColumn):
 
 
 def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
-    """Grade behind a progress bar; return the outcomes by lesson and student.
+    """Grade behind a progress bar; return the outcomes, sorted by lesson and student.
 
     Raises:
-        Stopped: by Ctrl-C; it says how far grading came.
+        Stopped: Ctrl-C was pressed; the message says how far grading got.
     """
     columns = (
         TextColumn("Grading"),
@@ -73,7 +73,7 @@ def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
     )
     outcomes: list[Outcome] = []
     try:
-        # Closing ends the workers at once, also when Ctrl-C comes while the bar is drawn.
+        # Closing ends the workers at once, even if Ctrl-C comes while the bar is being drawn.
         with Progress(*columns, console=console) as progress, closing(iter(grading)) as coming:
             bar = progress.add_task("", total=len(grading.pairs))
             for outcome in coming:
@@ -88,7 +88,7 @@ def show_grading(grading: "Grading", console: Console) -> list[Outcome]:
 
 
 def _flagged(outcomes: Sequence[Outcome]) -> str:
-    """How many so far a person should look at."""
+    """Say how many outcomes so far a person should look at."""
     count = sum(
         bool(outcome.reason or outcome.repairs or _replaced(outcome)) for outcome in outcomes
     )
@@ -96,7 +96,7 @@ def _flagged(outcomes: Sequence[Outcome]) -> str:
 
 
 def table(outcomes: Sequence[Outcome], stories: dict[str, str] | None = None) -> Table:
-    """One row per submission: who, the score, and why it is not higher."""
+    """Return a table with a row per submission: student, score, and why it is not higher."""
     result = Table(caption=_summary(outcomes), caption_justify="left")
     result.add_column("student", no_wrap=True)
     if stories is not None:
@@ -116,9 +116,9 @@ def table(outcomes: Sequence[Outcome], stories: dict[str, str] | None = None) ->
 
 
 def differences(outcomes: Sequence[Outcome], like_nbgrader: bool) -> Table | None:
-    """The checks that our rules and nbgrader's own score differently; None if there are none."""
-    rules = ("nbgrader's", "ours") if like_nbgrader else ("ours", "nbgrader's")
-    result = Table(title="Where our rules and nbgrader's own differ", title_justify="left")
+    """Return the checks that our rules and nbgrader's score differently; None if there are none."""
+    rules = ("nbgrader's", "autograder's") if like_nbgrader else ("autograder's", "nbgrader's")
+    result = Table(title="Where autograder's rules and nbgrader's own differ", title_justify="left")
     result.add_column("student", no_wrap=True)
     result.add_column("check")
     result.add_column(f"recorded: {rules[0]}", justify="right")
@@ -132,7 +132,7 @@ def differences(outcomes: Sequence[Outcome], like_nbgrader: bool) -> Table | Non
 
 
 def unexpected(outcomes: Sequence[Outcome], students: Iterable["Student"]) -> list[str]:
-    """Say of which invented students the outcome is not the one they must get."""
+    """Return a sentence for each invented student whose outcome is not the expected one."""
     by_name = {outcome.student: outcome for outcome in outcomes}
     sentences = []
     for student in students:
@@ -153,11 +153,11 @@ def _score(outcome: Outcome) -> str:
 
 
 def _reason(outcome: Outcome) -> str:
-    """Why the score is not higher, in a line or two; the pages for students have it all."""
+    """Say in a line or two why the score is not higher; the pages for students say it in full."""
     if outcome.reason:
         return outcome.reason
     if replaced := _replaced(outcome):
-        return f"look at it by hand: its code has replaced {shorten(', '.join(replaced), 120)}"
+        return f"check it by hand: its code has replaced {shorten(', '.join(replaced), 120)}"
     lost = [check for check in outcome.checks if check.reason]
     if len(lost) == 1:
         return f"{lost[0].grade_id}: {shorten(lost[0].reason, 120)}"
@@ -165,7 +165,7 @@ def _reason(outcome: Outcome) -> str:
 
 
 def _replaced(outcome: Outcome) -> list[str]:
-    """What its code had replaced of what the checks in its process rely on."""
+    """Return the names that checks in its process rely on and that its code has replaced."""
     return sorted({name for check in outcome.checks for name in check.replaced})
 
 
@@ -185,7 +185,7 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     if cached := sum(outcome.cached for outcome in outcomes):
         parts.append(f"{cached} unchanged and not run again")
     if repaired := sum(bool(outcome.repairs) for outcome in outcomes):
-        parts.append(f"{repaired} repaired: their pages and --json say what")
+        parts.append(f"{repaired} repaired: their pages and --json list the repairs")
     if reasons:
         parts.append(f"{reasons} not graded: each has a reason")
     if inside := sorted({c.grade_id for outcome in outcomes for c in outcome.checks if c.inside}):

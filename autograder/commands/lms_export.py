@@ -1,4 +1,4 @@
-"""Write the grades for other systems."""
+"""Write grades for other systems."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,43 +13,49 @@ from autograder.lms import Form
 
 def export_command(
     lessons: Lessons = None,
-    form: Annotated[Form, typer.Option("--to", help="What reads the grades.")] = Form.CSV,
+    form: Annotated[
+        Form, typer.Option("--to", help="The system or format to write for.")
+    ] = Form.CSV,
     workspace: WorkspaceFolder = None,
     roster_file: RosterFile = None,
     id_column: IdColumn = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The file.", show_default="grades-FORM.csv"),
+        typer.Option("--output", "-o", help="The file to write.", show_default="grades-FORM.csv"),
     ] = None,
     column: Annotated[
-        str | None, typer.Option(help="The header of one lesson's grades: 'Homework 1 (456)'.")
+        str | None, typer.Option(help="The header for one lesson's grades: 'Homework 1 (456)'.")
     ] = None,
     scale: Annotated[
-        bool, typer.Option("--scale", help="Reckon to the most points that the roster names.")
+        bool,
+        typer.Option(
+            "--scale", help="Scale the scores to the maximum points that the roster gives."
+        ),
     ] = False,
     feedback: Annotated[
         Path | None,
-        typer.Option(help="Also pack the feedback pages: into FILE.zip, or into a folder."),
+        typer.Option(help="Also pack the feedback pages, into FILE.zip or into a folder."),
     ] = None,
 ) -> None:
     """Write the grades for Moodle, Canvas, a spreadsheet, a program or nbgrader.
 
-    moodle: for Grades > Import > CSV file, with a column of feedback. If the
-    roster is the grading worksheet of the assignment, that worksheet is filled
-    in, for Upload grading worksheet. canvas: for Gradebook > Import; it needs
-    the exported gradebook as --roster. csv and json: one row for each student
-    and lesson. nbgrader: nbgrader's own export, with its exporter.
+    --to moodle writes a file for Grades > Import > CSV file, with a column of
+    feedback. If the roster is the grading worksheet of the assignment, that
+    worksheet is filled in instead, for Upload grading worksheet. --to canvas
+    writes a file for Gradebook > Import; it needs the exported gradebook as
+    --roster. --to csv and --to json write one row for each student and lesson.
+    --to nbgrader runs nbgrader's own export, with its exporter.
 
-    What being late costs is taken off. Cells that a spreadsheet would run get
-    an apostrophe before them.
+    Penalties for being late are deducted. Cells that a spreadsheet would run as
+    a formula get an apostrophe in front.
 
-    --feedback packs the pages of autograder feedback: with --to moodle in the
-    folders of the download (for Upload multiple feedback files in a zip), with
-    --to canvas under the names of the download (for Upload Submissions), else
-    as STUDENT/LESSON.html.
+    --feedback packs the pages that autograder feedback wrote: with --to moodle
+    in the folders of the download (for Upload multiple feedback files in a
+    zip), with --to canvas under the names of the download (for Upload
+    Submissions), otherwise as STUDENT/LESSON.html.
 
-    Exit codes: 0 all are written; 1 some students could not be among them; 2 it
-    could not be done.
+    Exit codes: 0 everything is written; 1 some students could not be included;
+    2 the command could not do its work.
 
     Examples:
 
@@ -82,12 +88,12 @@ def export_command(
             text, missing = written.as_csv(), written.missing
         write_whole(file, text.encode())
         if waiting := sum(each.unfinished for each in scores):
-            console.print(f"{waiting} submission(s) still wait for a person in the formgrader.")
-    console.print(f"Grades of {', '.join(chosen)} in {file}", markup=False)
+            console.print(f"{waiting} submission(s) still need manual grading in the formgrader.")
+    console.print(f"Grades of {', '.join(chosen)} are in {file}", markup=False)
     if feedback is not None:
         found = pages.find_pages(target, pairs, form, roster)
         missing |= pages.pack(track(list(found), "Packing", console=console), feedback)
-        console.print(f"Feedback in {feedback}", markup=False)
+        console.print(f"Feedback is in {feedback}", markup=False)
     for student, reason in missing.items():
         console.print(f"{student}: {reason}", markup=False)
     if missing:

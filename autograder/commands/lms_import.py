@@ -1,4 +1,4 @@
-"""Take in what students handed in elsewhere."""
+"""Import what students submitted in other systems."""
 
 import json
 from pathlib import Path
@@ -13,59 +13,72 @@ from autograder.lms import Lms
 
 
 def import_command(
-    lesson: Annotated[str, typer.Argument(help="The lesson that was handed in.")],
+    lesson: Annotated[str, typer.Argument(help="The lesson that was submitted.")],
     path: Annotated[Path, typer.Argument(help="The download: a zip, a tar, or a folder.")],
     workspace: WorkspaceFolder = None,
     lms: Annotated[
         Lms | None,
-        typer.Option("--from", help="Where it comes from.", show_default="told by its names"),
+        typer.Option(
+            "--from",
+            help="The system that the download comes from.",
+            show_default="recognised by its file names",
+        ),
     ] = None,
     roster_file: RosterFile = None,
     id_column: IdColumn = None,
     timezone: Annotated[
         str | None,
-        typer.Option(help="Of the times in names and rosters.", show_default="Exchange.timezone"),
+        typer.Option(
+            help="The time zone of the times in file names and rosters.",
+            show_default="Exchange.timezone",
+        ),
     ] = None,
     file_times: Annotated[
         bool,
-        typer.Option(
-            "--file-times", help="Take the dates of the files for the times of handing in."
-        ),
+        typer.Option("--file-times", help="Use the dates of the files as submission times."),
     ] = False,
     replace: Annotated[
         bool,
-        typer.Option("--replace", help="This download counts, also where nothing tells the newer."),
+        typer.Option(
+            "--replace", help="Let this download count, even if nothing shows that it is newer."
+        ),
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Change nothing; tell what would happen.")
+        bool, typer.Option("--dry-run", help="Change nothing; show what would happen.")
     ] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", help="Also write what became of each to this file.")
+        Path | None,
+        typer.Option(
+            "--json", help="Also write what happened to each submission to this JSON file."
+        ),
     ] = None,
 ) -> None:
-    """Take in what students handed in elsewhere: the downloads of Moodle, Canvas and Blackboard.
+    """Import what students submitted elsewhere: a download from Moodle, Canvas or Blackboard.
 
     In Moodle: View all submissions > Download all submissions. In Canvas: the
     assignment > Download Submissions. In Blackboard: the column's menu >
     Assignment File Download. A folder may hold a folder or a notebook for each
-    student, named for the student. Zip and tar are opened, also within others.
+    student, named after the student. Zip and tar archives are opened, including
+    archives inside archives.
 
-    With --roster the names are looked up in the class: Moodle's grading
-    worksheet (its numbers and its times of handing in), Canvas's exported
+    With --roster, names are looked up in the class list: Moodle's grading
+    worksheet (it has Moodle's numbers and submission times), Canvas's exported
     gradebook, Blackboard's, or any CSV with a user name, a number or an
-    address. Without it students are called as the download calls them.
+    address. Without it, students are named as in the download.
 
-    The latest attempt counts; earlier ones are kept in downloaded/. What is
-    doubtful (two students of one name, nobody in the roster, no notebook,
-    several) is told with the reason, stays where it is, and stops no other.
-    Importing again changes nothing, and a later download replaces what is
-    older.
+    The latest attempt counts; earlier ones are kept in downloaded/. Anything
+    doubtful (two students with one name, nobody in the roster, no notebook,
+    several notebooks) is reported with the reason and stays where it is; the
+    others are imported. Importing again changes nothing, and a later download
+    replaces what is older.
 
-    Being late is reckoned by times that students can't write: those in
-    Blackboard's names, in Moodle's worksheet, and Canvas's mark LATE. nbgrader
-    must know the due date: nbgrader db assignment add LESSON --duedate TIME.
+    Lateness is computed from times that students can't write: those in
+    Blackboard's file names, those in Moodle's worksheet, and Canvas's mark
+    LATE. nbgrader must know the due date: nbgrader db assignment add LESSON
+    --duedate TIME.
 
-    Exit codes: 0 all are in; 1 something is doubtful; 2 it could not be done.
+    Exit codes: 0 everything is imported; 1 something is doubtful; 2 the command
+    could not do its work.
 
     Examples:
 
@@ -85,7 +98,7 @@ def import_command(
         rows = [row for several in coming for row in several]
     if told := show.table(rows):
         console.print(told)
-    would = "Nothing was changed; this would be: " if dry_run else ""
+    would = "Nothing was changed; the result would be: " if dry_run else ""
     line = f"{importing.lesson} from {importing.sorted.lms}: {would}"
     console.print(line + show.summary(rows, importing.absent), markup=False)
     if json_file is not None:

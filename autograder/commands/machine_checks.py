@@ -1,4 +1,4 @@
-"""Tells what this machine can do for grading, by doing it."""
+"""Check what this machine can do for grading, by doing it."""
 
 import os
 import sys
@@ -39,7 +39,7 @@ seen, network, os.getuid()
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that a machine can do or not; `vital` if grading students' code needs it."""
+    """One thing that a machine can or can't do; `vital` if grading students' code needs it."""
 
     what: str
     good: bool
@@ -48,16 +48,16 @@ class Finding:
 
 
 def examine(workspace: Workspace | None = None) -> Iterator[Finding]:
-    """Look at one thing after the other, at the gradebook only if there is a workspace."""
+    """Check one thing after the other; check the gradebook only if there is a workspace."""
     yield _processors()
     yield _memory()
     if workspace and (workspace.root / CONFIG_FILE).is_file():
         yield _gradebook(workspace)
     if sys.platform != "linux":
         yield Finding(
-            "shuts students' code in",
+            "sandboxes students' code",
             False,
-            f"only Linux can; on {sys.platform} it runs as you, with limits on time alone",
+            f"only Linux can; on {sys.platform} the code runs as you, with time limits only",
             vital=True,
         )
         return
@@ -66,7 +66,9 @@ def examine(workspace: Workspace | None = None) -> Iterator[Finding]:
 
 def _processors() -> Finding:
     number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return Finding("has processors", bool(number), f"{number}: so many submissions at a time")
+    return Finding(
+        "has processors", bool(number), f"{number}: grades that many submissions at a time"
+    )
 
 
 def _memory() -> Finding:
@@ -76,14 +78,16 @@ def _memory() -> Finding:
 
 
 def _gradebook(workspace: Workspace) -> Finding:
-    """Whether the database answers; a file that isn't there yet is made by the first release."""
+    """Check that the database answers; a missing database file is created by the first release."""
     what = "reaches the gradebook"
     began = time.monotonic()
     try:
         database = workspace.database()
         if database.file:
             found = database.file.exists()
-            return Finding(what, found, str(database.file) + ("" if found else " is not there yet"))
+            return Finding(
+                what, found, str(database.file) + ("" if found else " does not exist yet")
+            )
         answer = f"{database} is {database.ask()}, in {time.monotonic() - began:.2f} s"
         return Finding(what, True, answer, vital=True)
     except AutograderError as error:
@@ -96,14 +100,16 @@ def _runner() -> Iterator[Finding]:
         with new_zygote(("tensorflow", "keras")) as zygote:
             zygote.wait_until_ready()
             ready = time.monotonic() - began
-            yield Finding("starts Python warm", True, f"imports TensorFlow once, in {ready:.1f} s")
+            yield Finding(
+                "starts Python warm", True, f"TensorFlow is imported once, in {ready:.1f} s"
+            )
             yield _shut_in(zygote)
     except ColdStartNeeded as error:
-        yield Finding("starts Python warm", False, f"{error}: each submission imports anew")
+        yield Finding("starts Python warm", False, f"{error}: each submission imports it again")
 
 
 def _shut_in(zygote: ZygoteClient) -> Finding:
-    what = "shuts students' code in"
+    what = "sandboxes students' code"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(_LOOK)])
     began = time.monotonic()
     try:

@@ -1,4 +1,4 @@
-"""The class as another system exports it: two options of the commands that need it."""
+"""Two options for commands that need the class list as another system exports it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from autograder.lms import Roster
 
 RosterFile = Annotated[
-    Path | None, typer.Option("--roster", help="The class, as CSV that the system exports.")
+    Path | None, typer.Option("--roster", help="The class list, as a CSV file from the system.")
 ]
 IdColumn = Annotated[
     str | None,
-    typer.Option(help="The roster's column that names students here.", show_default="user name"),
+    typer.Option(
+        help="The roster's column that holds the students' ids in the gradebook.",
+        show_default="user name",
+    ),
 ]
 
 
 def open_roster(path: Path | None, id_column: str | None) -> "Roster | None":
-    """The roster in this file, if one is given; what is odd about it is told."""
+    """Return the roster in this file, if one is given; print what is odd about it."""
     from autograder.lms import read_roster
 
     if path is None:

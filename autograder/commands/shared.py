@@ -1,4 +1,4 @@
-"""What several commands share: the options an instructor gives, and where their words go."""
+"""Options that several commands share, and the console on which they print."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,9 @@ from rich.console import Console
 from autograder.workspace import Workspace, find_repository
 
 console = Console()
-Lessons = Annotated[list[str] | None, typer.Argument(help="Lesson names; all if none is given.")]
+Lessons = Annotated[
+    list[str] | None, typer.Argument(help="Lesson names; all lessons if none is given.")
+]
 WorkspaceFolder = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", help="The grading workspace.", show_default="grading/"),
@@ -18,24 +20,31 @@ Students = Annotated[
     list[str] | None, typer.Option("--student", "-s", help="Only this student; may be repeated.")
 ]
 Jobs = Annotated[
-    int | None, typer.Option(min=1, help="Submissions at a time.", show_default="one per processor")
+    int | None,
+    typer.Option(
+        min=1, help="How many submissions to run at a time.", show_default="one per processor"
+    ),
 ]
 CellTimeout = Annotated[
-    int, typer.Option(min=1, help="Processor seconds of one cell before it is interrupted.")
+    int,
+    typer.Option(min=1, help="Processor seconds that a cell may take before it is interrupted."),
 ]
 Unsandboxed = Annotated[
     bool,
-    typer.Option("--unsandboxed", help="Run students' code without walls around it: you trust it."),
+    typer.Option(
+        "--unsandboxed",
+        help="Run students' code without a sandbox; use it only if you trust the code.",
+    ),
 ]
 
 
 def open_workspace(workspace: Path | None) -> Workspace:
-    """The grading workspace; raises `WorkspaceError` when it can't be written."""
+    """Return the grading workspace; raise `WorkspaceError` if it can't be written."""
     target = Workspace((workspace or find_repository() / "grading").resolve())
     target.check_writable()
     return target
 
 
 def short(path: Path) -> str:
-    """The path as seen from here."""
+    """Return the path relative to the current folder, if it is inside it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

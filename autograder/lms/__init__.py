@@ -1,4 +1,4 @@
-"""Take submissions from other learning management systems, and give grades back."""
+"""Import submissions from learning management systems, and export grades to them."""
 
 from autograder.lms import grades, pages, show
 from autograder.lms.forms import Form, Lms

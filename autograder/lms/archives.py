@@ -1,8 +1,8 @@
-"""Reads folders and archives that strangers have filled; it must not know whose files they are.
+"""Read folders and archives that strangers have filled; it must not know whose files they are.
 
-Whatever they hold is hostile: names that lead elsewhere, links, devices, sizes that lie, contents
-that unpack to a million times their size. A file is read only when it is asked for, never more of
-it than was asked for, and nothing is written to disk but the unpacked form of a compressed tar.
+All contents are treated as hostile: names that lead elsewhere, links, devices, false sizes, files
+that unpack to a million times their size. A file is read only on request, and never more of it than
+was requested. Nothing is written to disk except the unpacked form of a compressed tar.
 """
 
 import bz2
@@ -33,7 +33,7 @@ from transferlab.submitting import IGNORED
 
 DEPTH = 3  # archives within archives
 RATIO = 250  # how many times its size a file may unpack to; notebooks reach 20
-_SMALL = 10_000_000  # bytes; what unpacks to less harms nobody, whatever its ratio
+_SMALL = 10_000_000  # bytes; what unpacks to less is harmless at any ratio
 _FOR_PROOF = 1000  # bytes, for the files that nbgrader adds
 _CHUNK = 1_000_000
 _LONGEST_PART = 240  # bytes; most file systems take 255
@@ -43,9 +43,9 @@ _XZ_MEMORY = 64_000_000
 _SPOOL = 8_000_000
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 FOREIGN = (".7z", ".rar", ".gz", ".bz2", ".xz")
-# What operating systems put beside a person's files.
+# What operating systems add to a person's files.
 _LITTER = ("__MACOSX", ".DS_Store", "._*", "Thumbs.db", "desktop.ini")
-# Marks that turn the direction of writing, so that a name shows as another one.
+# Marks that change the direction of writing, so that a name is shown as a different one.
 _TURNING = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (
@@ -56,12 +56,12 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class Limits:
-    """What an archive may be at most.
+    """The limits of an archive.
 
     Attributes:
-        files: how many entries it may have.
-        index: bytes of a zip's list of entries, which is read as a whole.
-        unpacked: bytes that a compressed tar may unpack to.
+        files: the most entries that it may have.
+        index: the most bytes of a zip's list of entries, which is read as a whole.
+        unpacked: the most bytes that a compressed tar may unpack to.
     """
 
     files: int
@@ -75,12 +75,12 @@ OF_ONE = Limits(4 * MOST_FILES, 1_000_000, MOST_BYTES)
 
 @dataclass(frozen=True)
 class File:
-    """A file that can be read: its path with "/" between the parts, and what its archive says.
+    """A file that can be read: its path, with "/" between the parts, and what its archive says.
 
     Attributes:
         size: bytes, as the archive declares them.
-        date: when it was changed or packed; a zip tells it without a time zone.
-        take: reads it, if it has at most that many bytes.
+        date: when it was changed or packed; a zip gives it without a time zone.
+        take: reads the file, if it has at most the given number of bytes.
     """
 
     path: str
@@ -91,7 +91,7 @@ class File:
 
 @dataclass(frozen=True)
 class Refused:
-    """An entry that is not read, and why; `path` is fit to be shown."""
+    """An entry that is not read, and why; `path` is safe to show."""
 
     path: str
     reason: str
@@ -106,15 +106,15 @@ class Contents:
 
 
 class _Suspect(Exception):
-    """An entry must not be read; the message is the reason."""
+    """An entry that must not be read; the message is the reason."""
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Contents]:
-    """Open a folder, a zip or a tar for reading, as long as the `with` block lasts.
+    """Open a folder, a zip or a tar for reading, until the `with` block ends.
 
     Raises:
-        ArchiveRefused: it is none of these, is broken, or is larger than anything a class sends.
+        ArchiveRefused: it is none of these, is broken, or is larger than anything a class submits.
     """
     if path.is_dir():
         yield _in_folder(path)
@@ -131,17 +131,17 @@ def opened(path: Path) -> Iterator[Contents]:
 
 
 def unpack(files: Iterable[File]) -> tuple[dict[str, bytes], tuple[Refused, ...]]:
-    """Read one person's files, with those in archives among them, into memory.
+    """Read one person's files into memory, including those in archives.
 
-    Archives are replaced by what they hold, in a folder of their name where several things were
-    handed in. What nbgrader ignores is left out.
+    An archive is replaced by what it holds, in a folder with its name if several things were
+    submitted. What nbgrader ignores is left out.
 
     Returns:
-        The contents by path, and what was left out for a reason.
+        The contents by path, and what was left out, with the reason.
 
     Raises:
-        ArchiveRefused: there is more than `MOST_FILES` files or `MOST_BYTES` bytes, an archive in
-            an archive more than `DEPTH` deep, or the same path twice.
+        ArchiveRefused: there are more than `MOST_FILES` files or `MOST_BYTES` bytes, archives more
+            than `DEPTH` deep in each other, or the same path twice.
     """
     bag = _Bag()
     bag.add(files, "", 0)
@@ -149,12 +149,12 @@ def unpack(files: Iterable[File]) -> tuple[dict[str, bytes], tuple[Refused, ...]
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file's name ends as those of the archives that can be opened here."""
+    """Return whether a file's name ends like that of an archive that can be opened here."""
     return name.lower().endswith(ENDINGS)
 
 
 class _Bag:
-    """One person's files as they are read, and what is left of their allowance."""
+    """One person's files as they are read, and how much more may be read."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -173,7 +173,7 @@ class _Bag:
                 continue
             if depth == DEPTH:
                 raise ArchiveRefused(
-                    f"{plain(path)} lies in an archive in an archive in an archive: ask for the "
+                    f"{plain(path)} is in an archive in an archive in an archive: ask for the "
                     "notebook itself."
                 )
             inner = "" if len(kept) == 1 else f"{_without_ending(path)}/"
@@ -193,12 +193,12 @@ class _Bag:
         return content
 
     def _keep(self, path: str, content: bytes) -> None:
-        # Many file systems take Plan.txt and plan.txt for one file.
+        # Many file systems treat Plan.txt and plan.txt as one file.
         key = path.casefold()
         folders = {parent.as_posix() for parent in PurePosixPath(key).parents}
         if key in self._seen or key in self._folders or folders & self._seen:
             raise ArchiveRefused(
-                f"{plain(path)} is in it twice, and nothing tells which one counts: ask for one."
+                f"{plain(path)} is in it twice, and nothing shows which one counts: ask for one."
             )
         self._seen.add(key)
         self._folders |= folders
@@ -243,7 +243,7 @@ def _is_link(parent: str, name: str) -> bool:
 def _on_disk(path: Path, relative: str) -> File:
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode):
-        raise _Suspect("it is a link or no ordinary file")
+        raise _Suspect("it is a link or not an ordinary file")
 
     def take(most: int) -> bytes:
         content = read_plain(path, most)
@@ -273,7 +273,7 @@ def _in_archive(file: IO[bytes], name: str, limits: Limits) -> Iterator[Contents
 
 
 class _Wary:
-    """A file that gives little at a time: `zipfile` reads an archive's whole index at once."""
+    """A file that limits each read, because `zipfile` reads an archive's whole index at once."""
 
     def __init__(self, file: IO[bytes], most: int) -> None:
         self._file = file
@@ -313,7 +313,7 @@ def _in_zip(archive: zipfile.ZipFile, name: str, limits: Limits) -> Contents:
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:
-    """The name of an entry: many programs write UTF-8 and don't say so."""
+    """Return the name of an entry; many programs write UTF-8 and don't say so."""
     if not info.flag_bits & 0x800:
         try:
             return info.orig_filename.encode("cp437").decode("utf-8")
@@ -325,7 +325,7 @@ def _decoded(info: zipfile.ZipInfo) -> str:
 def _check_entry(info: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
-        raise _Suspect("it is a link or no ordinary file")
+        raise _Suspect("it is a link or not an ordinary file")
     if info.flag_bits & 1:
         raise _Suspect("it is locked with a password")
     if info.compress_type not in _METHODS:
@@ -342,7 +342,7 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str) -> File:
             return _bounded(file, path, most)
 
     date = None
-    if info.date_time[0] > 1980:  # the first day that a zip can tell stands for none at all
+    if info.date_time[0] > 1980:  # the first day that a zip can express means no date
         try:
             date = datetime(*info.date_time)
         except ValueError:
@@ -351,7 +351,7 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str) -> File:
 
 
 def _decompressed(file: IO[bytes], spool: IO[bytes], start: bytes, limits: Limits) -> IO[bytes]:
-    """The plain tar in a file, unpacked into `spool` if it is compressed."""
+    """Return the plain tar in a file, unpacked into `spool` if it is compressed."""
     unpacker: Any
     if start[:2] == b"\x1f\x8b":
         unpacker = zlib.decompressobj(wbits=31)
@@ -375,7 +375,7 @@ def _decompressed(file: IO[bytes], spool: IO[bytes], start: bytes, limits: Limit
 
 
 def _pieces(unpacker: Any, packed: bytes) -> Iterator[bytes]:
-    """What some packed bytes unpack to, a little at a time; zlib hands back what it left."""
+    """Yield what packed bytes unpack to, a little at a time; zlib returns the bytes it left."""
     while True:
         yield unpacker.decompress(packed, _CHUNK)
         packed = getattr(unpacker, "unconsumed_tail", b"")
@@ -394,7 +394,7 @@ def _in_tar(archive: tarfile.TarFile, name: str, limits: Limits) -> Contents:
                 continue
             try:
                 if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or info.issparse():
-                    raise _Suspect("it is a link or no ordinary file")
+                    raise _Suspect("it is a link or not an ordinary file")
                 files.append(_tarred(archive, info, _clean(path)))
             except _Suspect as error:
                 refused.append(Refused(plain(path, 200), str(error)))
@@ -418,7 +418,7 @@ def _tarred(archive: tarfile.TarFile, info: tarfile.TarInfo, path: str) -> File:
 
 
 def _bounded(file: IO[bytes], path: str, most: int) -> bytes:
-    """Read a file whose declared size may be a lie."""
+    """Read a file whose declared size may be false."""
     parts, size = [], 0
     while part := file.read(min(_CHUNK, most + 1 - size)):
         parts.append(part)
@@ -429,7 +429,7 @@ def _bounded(file: IO[bytes], path: str, most: int) -> bytes:
 
 
 def _clean(name: str) -> str:
-    """A path that stays below where it is put, on every system."""
+    """Return a path that stays inside the folder it is put into, on every system."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/"))
     if name.startswith("/") or re.match(r"[A-Za-z]:", name):
         raise _Suspect("its name is an absolute path")
@@ -461,14 +461,14 @@ def _check_count(count: int, limits: Limits, name: str) -> None:
 
 def _too_large(path: str, most: int) -> ArchiveRefused:
     return ArchiveRefused(
-        f"{plain(path)} makes it larger than the {MOST_BYTES // 1_000_000} MB that a submission "
-        "may have: ask for the notebook with its outputs cleared."
+        f"{plain(path)} makes the submission larger than the {MOST_BYTES // 1_000_000} MB that are "
+        "allowed: ask for the notebook with its outputs cleared."
     )
 
 
 def _broken(name: str, error: Exception) -> ArchiveRefused:
     what = str(error) or type(error).__name__
     return ArchiveRefused(
-        f"{plain(name)} is no archive that can be opened here ({plain(what, 120)}): download it "
-        "again, or unpack it by hand and name the folder."
+        f"{plain(name)} is not an archive that can be opened here ({plain(what, 120)}): download "
+        "it again, or unpack it by hand and name the folder."
     )

@@ -1,6 +1,6 @@
-"""Sorts the files of a download by student and attempt; it reads no student's file.
+"""Sort the files of a download by student and attempt; it reads no student's file.
 
-What can't be sorted is told as doubtful. It must not know what was taken in before.
+What can't be sorted is reported as doubtful. It must not know what was imported before.
 """
 
 from collections.abc import Iterator
@@ -17,24 +17,24 @@ from autograder.lms.roster import Person, Roster, safe_id
 from autograder.lms.rows import Doubtful, Row
 from autograder.wording import listed, plain
 
-AS_IT_IS = "look at it, then put what counts into a folder named for the student, and import that"
+AS_IT_IS = "look at it, then put what counts into a folder named after the student, and import that"
 _LONGEST_NOTE = 1_000_000
-_SAME_SECONDS = 2  # A zip tells time in steps of two seconds.
+_SAME_SECONDS = 2  # A zip stores times in steps of two seconds.
 _Labelled = list[tuple[Label, File]]
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What one student handed in at one time, not read yet.
+    """What one student submitted at one time, not read yet.
 
     Attributes:
-        source: how the download calls it.
-        files: what is in it, by the sender's own names.
+        source: what the download calls it.
+        files: its files, with the sender's own names.
         prefix: what the system puts before the names of this student's files.
         when: the trusted time, UTC without a time zone.
         turn: grows with each upload, where the system counts them.
-        date: when the files were packed, in UTC: it tells the newer, but not the late.
-        marked_late: whether the system says so.
+        date: when the files were packed, in UTC; it shows what is newer, not what is late.
+        marked_late: whether the system marks it late.
         only_notes: whether there is nothing but what the system wrote itself.
     """
 
@@ -49,7 +49,7 @@ class Attempt:
     only_notes: bool = False
 
     def is_newer(self, other: Known) -> bool | None:
-        """Whether it was handed in after another one; None if nothing tells."""
+        """Return whether it was submitted after another one; None if nothing shows that."""
         if self.when and other.when and self.when != other.when:
             return self.when > other.when
         if self.turn and other.turn and self.turn != other.turn:
@@ -66,10 +66,10 @@ class ByStudent:
     """A download, sorted.
 
     Attributes:
-        lms: where it comes from.
+        lms: the system that it comes from.
         attempts: those of each student, the latest first.
-        people: who they are, as far as a roster tells.
-        doubtful: what belongs to nobody.
+        people: who they are, as far as a roster says.
+        doubtful: what can't be assigned to a student.
     """
 
     lms: Lms
@@ -86,15 +86,15 @@ def sort_download(
     roster: Roster | None = None,
     file_times: bool = False,
 ) -> ByStudent:
-    """Tell whose work each file is, and to which attempt it belongs.
+    """Find out whose work each file is, and which attempt it belongs to.
 
     Args:
         contents: the download.
         lesson: the lesson's name, which is also its notebook's.
-        zone: in which the system writes its times.
-        lms: where it comes from; None to tell by its names.
-        roster: the class; None to take the names in the download as they are.
-        file_times: take the dates of files for the time of handing in, where names have none.
+        zone: the time zone in which the system writes its times.
+        lms: the system that it comes from; None to recognise it by its file names.
+        roster: the class; None to use the names in the download as they are.
+        file_times: use the dates of files as submission times, where names have none.
     """
     contents = _unwrapped(contents)
     chosen = lms or detect(file.path for file in contents.files)
@@ -135,15 +135,15 @@ class _Sorting:
             if found := label(file.path, self._lms):
                 senders.setdefault(found.who, []).append((found, file))
             else:
-                doubt = Doubtful(f"its name is none that {self._lms} gives", AS_IT_IS)
+                doubt = Doubtful(f"its name is not one that {self._lms} gives", AS_IT_IS)
                 self._doubtful.append(doubt.row(plain(file.path, 200)))
         return senders
 
     def _student(self, who: Who, files: _Labelled) -> str:
-        """The id of a sender.
+        """Return the id of a sender.
 
         Raises:
-            Doubtful: it can't be told.
+            Doubtful: the sender can't be identified.
         """
         if self._lms is Lms.BLACKBOARD:
             who = _with_receipt(who, files)
@@ -152,11 +152,11 @@ class _Sorting:
             self._people[person.student] = person
             return person.student
         if not (student := _own_id(who, self._lms)):
-            raise Doubtful("its name names nobody", AS_IT_IS)
+            raise Doubtful("its name does not name a student", AS_IT_IS)
         return student
 
     def _drop_shared(self, students: dict[str, list[Who]], senders: dict[Who, _Labelled]) -> None:
-        """Take in nobody whom two senders claim to be; names that differ in case are one folder."""
+        """Drop a student whom two senders claim to be; names that differ in case are one folder."""
         folders: dict[str, list[str]] = {}
         for student in students:
             folders.setdefault(student.casefold(), []).append(student)
@@ -169,7 +169,7 @@ class _Sorting:
                 doubt = Doubtful(
                     f"{others} would be the same student, {same[0]}",
                     "import with a roster that has the system's own id of each student, or put "
-                    "the files into folders named for the students",
+                    "the files into folders named after the students",
                 )
                 self._doubtful.append(doubt.row(_called(senders[who]), same[0]))
             for student in same:
@@ -208,19 +208,19 @@ class _Sorting:
         )
 
     def _utc(self, when: datetime) -> datetime:
-        """A time in UTC without a zone; one that has none is the system's."""
+        """Convert a time to UTC without a zone; one that has none is in the system's zone."""
         aware = when if when.tzinfo else when.replace(tzinfo=self._zone)
         return aware.astimezone(UTC).replace(tzinfo=None)
 
 
 def _unwrapped(contents: Contents) -> Contents:
-    """Leave out a folder around everything, as packing or unpacking by hand makes one."""
+    """Remove a folder around everything, as packing or unpacking by hand creates it."""
     tops = {file.path.partition("/")[0] for file in contents.files}
     inner = [file.path.partition("/")[2] for file in contents.files]
     if len(tops) != 1 or not all(inner) or detect(tops) is not Lms.FOLDER:
         return contents
     notebooks = [name for name in inner if "/" not in name and name.endswith(".ipynb")]
-    # One notebook right in it: this is the folder of the only student.
+    # One notebook directly in it: this is the folder of the only student.
     if len(notebooks) == 1 or not (notebooks or any("/" in name for name in inner)):
         return contents
     files = zip(contents.files, inner, strict=True)
@@ -228,14 +228,14 @@ def _unwrapped(contents: Contents) -> Contents:
 
 
 def _own_id(who: Who, lms: Lms) -> str:
-    """A student's id where there is no roster: what the download itself calls them."""
+    """Return a student's id where there is no roster: what the download itself calls them."""
     if lms is Lms.CANVAS:
         return safe_id("_".join(filter(None, (who.name, who.number))))
     return safe_id(who.logins[0] if who.logins else who.name)
 
 
 def _with_receipt(who: Who, files: _Labelled) -> Who:
-    """Add what Blackboard's own note tells in its first line: `Name: Ada Lovelace (ada)`."""
+    """Add what Blackboard's own note says in its first line: `Name: Ada Lovelace (ada)`."""
     for found, file in files:
         if not found.is_note:
             continue
@@ -252,12 +252,12 @@ def _with_receipt(who: Who, files: _Labelled) -> Who:
 
 
 def _by_turn(labelled: _Labelled, lesson: str) -> Iterator[_Labelled]:
-    """Canvas's uploads as attempts: of each name the newest, then the second newest, and so on."""
+    """Yield Canvas's uploads as attempts: the newest of each name, then the second newest, etc."""
     given = {found.file for found, _ in labelled}
     versions: dict[str, _Labelled] = {}
     for found, file in labelled:
         bare = without_turn(found.file)
-        # Students number files, too: only what is surely a resubmission loses its mark.
+        # Students number files, too: only a certain resubmission loses its number.
         if bare != f"{lesson}.ipynb" and bare not in given:
             bare = found.file
         versions.setdefault(bare, []).append((replace(found, file=bare), file))
@@ -272,7 +272,7 @@ def _order(attempt: Attempt) -> tuple[datetime, int, datetime]:
 
 
 def _called(files: _Labelled) -> str:
-    """What a person finds the files by in the download."""
+    """Return the name by which a person finds the files in the download."""
     found, file = files[0]
     if found.prefix.endswith("/"):
         before, folder, _ = file.path.partition(found.prefix)

@@ -1,10 +1,10 @@
-"""Names where downloads come from and where grades go, for a command line that starts fast."""
+"""Name where downloads come from and where grades go, apart so that the command starts fast."""
 
 from enum import StrEnum
 
 
 class Lms(StrEnum):
-    """Where a download comes from."""
+    """The system that a download comes from."""
 
     MOODLE = "moodle"
     CANVAS = "canvas"
@@ -13,7 +13,7 @@ class Lms(StrEnum):
 
 
 class Form(StrEnum):
-    """What grades are written for."""
+    """The system or format that grades are written for."""
 
     MOODLE = "moodle"
     CANVAS = "canvas"

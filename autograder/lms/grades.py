@@ -1,6 +1,6 @@
-"""Writes grades in the forms that learning management systems read.
+"""Write grades in the forms that learning management systems read.
 
-Moodle: *Grades > Import > CSV file* (any column may name the student, columns of feedback are
+Moodle: *Grades > Import > CSV file* (any column may name the student, and columns of feedback are
 allowed), or the grading worksheet of one assignment. Canvas: *Gradebook > Import*, which finds
 students by the columns of its own export. It must not know how grades came about.
 """
@@ -18,7 +18,7 @@ from autograder.lms.roster import Person, Roster
 from autograder.record import Scored
 from autograder.wording import plain
 
-# A spreadsheet runs a cell that begins like this.
+# A spreadsheet runs a cell that begins like this as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HARMLESS = re.compile(r"-|[+-]?\d+([.,]\d+)?")
 _CANVAS_HEADERS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -28,14 +28,14 @@ _LONGEST_FEEDBACK = 2000
 
 @dataclass(frozen=True)
 class Table:
-    """Grades as rows of text, and the students who could not be among them, with the reason."""
+    """Grades as rows of text, and the students who could not be included, with the reason."""
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     missing: dict[str, str] = field(default_factory=dict, hash=False)
 
     def as_csv(self) -> str:
-        """The table as CSV, with nothing in it that a spreadsheet would run."""
+        """Return the table as CSV, with nothing in it that a spreadsheet would run."""
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow([neutral(header) for header in self.headers])
@@ -44,13 +44,13 @@ class Table:
 
 
 def neutral(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not run (an apostrophe before what is a formula)."""
+    """Return a cell that a spreadsheet shows and does not run: a formula gets an apostrophe."""
     is_formula = cell.lstrip(" ").startswith(_FORMULA) and not _HARMLESS.fullmatch(cell)
     return f"'{cell}" if is_formula else cell
 
 
 def number(points: float) -> str:
-    """Points as every system reads them: a dot, no zeros behind it, no exponent."""
+    """Format points as every system reads them: a dot, no trailing zeros, no exponent."""
     text = f"{points:.4f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
 
@@ -62,22 +62,22 @@ def as_table(
     column: str | None = None,
     scale: bool = False,
 ) -> Table:
-    """Grades in a form that is a table.
+    """Return grades in a form that is a table.
 
     Args:
-        form: which one.
+        form: the form.
         scores: the grades.
-        roster: the class as the system exports it; Canvas demands one, for its own ids.
-        column: the header of the grades, if there is one lesson only; Canvas takes grades for
+        roster: the class as the system exports it; Canvas requires one, for its own ids.
+        column: the header of the grades, if there is only one lesson; Canvas accepts grades for
             an assignment only under its name with its number, `Homework 1 (456)`.
-        scale: reckon to the most points that the roster names for the assignment.
+        scale: scale scores to the maximum points that the roster gives for the assignment.
 
     Raises:
-        ExportFailed: the form needs what isn't there.
+        ExportFailed: something that the form needs is missing.
     """
     lessons = list(dict.fromkeys(scored.lesson for scored in scores))
     if column is not None and len(lessons) != 1:
-        raise ExportFailed("--column names the column of one lesson: name that lesson, too.")
+        raise ExportFailed("--column names the column for one lesson: name that lesson, too.")
     if form is Form.CSV:
         return _plain(scores)
     if form is Form.CANVAS:
@@ -89,15 +89,13 @@ def as_table(
         return _canvas(scores, lessons, roster, column, scale)
     if roster is not None and roster.header("moodle"):
         if len(lessons) != 1:
-            raise ExportFailed(
-                "A grading worksheet of Moodle's is for one assignment: name one lesson."
-            )
+            raise ExportFailed("Moodle's grading worksheet is for one assignment: name one lesson.")
         return _worksheet(scores, roster, scale)
     return _moodle(scores, lessons, roster, column)
 
 
 def as_json(scores: Iterable[Scored]) -> str:
-    """Grades as a list of objects, one for each student and lesson."""
+    """Return grades as a JSON list of objects, one for each student and lesson."""
     return json.dumps([scored.as_dict() for scored in scores], ensure_ascii=False, indent=1) + "\n"
 
 
@@ -122,7 +120,7 @@ def _plain(scores: Iterable[Scored]) -> Table:
 def _moodle(
     scores: Sequence[Scored], lessons: list[str], roster: Roster | None, column: str | None
 ) -> Table:
-    """One row for each student; Moodle asks which column is which, and suggests what fits."""
+    """Return one row for each student; Moodle asks which column is which, and suggests matches."""
     titles = [column or lesson for lesson in lessons]
     both = [header for title in titles for header in (title, f"{title} (feedback)")]
     people = _people(roster)
@@ -149,7 +147,7 @@ def _moodle(
 
 
 def _worksheet(scores: Sequence[Scored], roster: Roster, scale: bool) -> Table:
-    """Moodle's grading worksheet with the grades filled in; every other cell stays as it is."""
+    """Return Moodle's grading worksheet with the grades filled in; other cells stay as they are."""
     headers = {" ".join(header.casefold().split()): header for header in roster.headers}
     grade, comment = headers.get("grade"), headers.get("feedback comments")
     most = headers.get("maximum grade")
@@ -201,7 +199,7 @@ def _canvas(
 
 
 def _canvas_title(lesson: str, roster: Roster) -> str:
-    """The header by which Canvas knows a lesson's assignment, with its number if it has one."""
+    """Return the header by which Canvas knows a lesson's assignment, with its number if any."""
 
     def bare(header: str) -> str:
         title = header.rpartition(" (")[0] if header.endswith(")") else header
@@ -240,7 +238,7 @@ def _by_student(scores: Iterable[Scored]) -> dict[str, dict[str, Scored]]:
 
 
 def feedback_text(it: Scored) -> str:
-    """Where points were lost, and what a person wrote, in a line; the page has the rest."""
+    """Say in one line where points were lost and what a person wrote; the page has the rest."""
     parts = [f"{name}: {number(got)} of {number(most)}" for name, got, most in it.lost]
     if it.penalty:
         parts.append(f"late: -{number(it.penalty)}")

@@ -1,7 +1,8 @@
-"""Remembers what was taken in for a lesson, so that the same download changes nothing.
+"""Remember what was imported for a lesson, so that importing it again changes nothing.
 
-It stands in `downloaded/LESSON/`, which is nbgrader's own place for downloads; losing it costs
-only that the older of two versions may have to be told by hand. It must not know what a file holds.
+The record is in `downloaded/LESSON/`, which is nbgrader's own place for downloads. If it is lost, a
+person may have to say which of two versions is older, and nothing else. It must not know what a
+file holds.
 """
 
 import json
@@ -18,14 +19,14 @@ _TIMES = ("when", "date")
 
 @dataclass(frozen=True)
 class Known:
-    """What is remembered of a student's submission.
+    """What is remembered about a student's submission.
 
     Attributes:
-        digest: stands for its files.
+        digest: identifies its files.
         prefix: what the system puts before the names of this student's files.
-        when: the trusted time of handing in, UTC without a time zone.
+        when: the trusted submission time, UTC without a time zone.
         turn: grows with each upload, where the system counts them.
-        date: when the files were packed, UTC without a time zone; for the order of things only.
+        date: when the files were packed, UTC without a time zone; used only for ordering.
     """
 
     digest: str
@@ -36,7 +37,7 @@ class Known:
 
 
 class Records:
-    """What is remembered for one lesson, by student."""
+    """What is remembered about one lesson, by student."""
 
     def __init__(self, workspace: Workspace, lesson: str) -> None:
         self.folder = workspace.root / "downloaded" / lesson
@@ -44,15 +45,15 @@ class Records:
         self._known = dict(self._read())
 
     def get(self, student: str) -> Known | None:
-        """What is known of a student's submission."""
+        """Return what is known about a student's submission."""
         return self._known.get(student)
 
     def set(self, student: str, known: Known) -> None:
-        """Remember a student's submission; `write` keeps it."""
+        """Remember a student's submission; `write` saves it."""
         self._known[student] = known
 
     def write(self) -> None:
-        """Keep what is remembered."""
+        """Save what is remembered."""
         rows = {student: _as_json(known) for student, known in sorted(self._known.items())}
         content = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
         write_whole(self._path, content.encode())
@@ -63,7 +64,7 @@ class Records:
                 times = {name: row[name] and datetime.fromisoformat(row[name]) for name in _TIMES}
                 yield student, Known(**{**row, **times})
             except (TypeError, ValueError, KeyError):
-                continue  # written by hand, or by another version: as if it were new
+                continue  # written by hand, or by another version: treated as new
 
 
 def _as_json(known: Known) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Tells from the names in a download who handed something in, when, and as which attempt.
+"""Find out from the names in a download who submitted something, when, and as which attempt.
 
 The patterns are those of the systems' own code: Moodle `mod/assign/classes/downloader.php`, Canvas
-`lib/content_zipper.rb`; Blackboard's stand in its help on "Download Assignments". It must not read
-a file, and not know who is in the class. A student chooses the end of a name and nothing before
-it: so the first place where a pattern fits counts, never a later one.
+`lib/content_zipper.rb`; Blackboard's are in its help on "Download Assignments". It must not read a
+file or know who is in the class. A student chooses the end of a name and nothing before it, so the
+first place where a pattern fits counts, never a later one.
 """
 
 import re
@@ -17,12 +17,12 @@ from autograder.lms.forms import Lms
 
 @dataclass(frozen=True)
 class Who:
-    """What a name says of its sender, as it is spelled there; "" and () for what it doesn't say.
+    """What a name says about its sender, as spelled there; "" and () for what it doesn't say.
 
     Attributes:
         number: the system's own id (Moodle's differs from one assignment to the next).
-        name: the full name; Canvas writes it small and in one word, the last name first.
-        logins: user names that it may be, the likeliest first.
+        name: the full name; Canvas writes it in lower case, in one word, last name first.
+        logins: user names that it may stand for, the likeliest first.
     """
 
     number: str = ""
@@ -40,7 +40,7 @@ class Label:
 
     Attributes:
         file: the file's name as its sender gave it, with folders if there are any.
-        prefix: what stands before it, by which the system knows whom a file is for.
+        prefix: what comes before it, by which the system knows whom a file is for.
         when: the time of the attempt in the system's time zone; None where names have none.
         late: whether the system marks it late.
         turn: grows with each upload; 0 where names have no such number.
@@ -71,7 +71,7 @@ _CANVAS_ANONYMOUS = re.compile(
 _CANVAS_NOTE = re.compile(
     r"(?:(?P<name>.+?)_)?(?P<late>LATE_)?(?P<number>\d+|anon_[^\W_]+)_(?:text|link)\.html"
 )
-# "attempt" is said in the language of the system: intento, Versuch, poging, ...
+# "attempt" is written in the language of the system: intento, Versuch, poging, ...
 _BLACKBOARD = re.compile(
     r"(?P<prefix>(?P<head>.+?)_[^\W\d_]{3,20}_(?P<when>\d{4}(?:-\d\d){5}))"
     r"(?:_(?P<file>.+)|\.txt)",
@@ -81,7 +81,7 @@ _TURN_MARK = re.compile(r"-\d{1,3}(?=(\.[^.]*)?$)")
 
 
 def moodle(part: str) -> Label | None:
-    """`Full Name_123456_assignsubmission_file_/hw.ipynb`, or as one name with no folder."""
+    """Read `Full Name_123456_assignsubmission_file_/hw.ipynb`, or the same without a folder."""
     if not (found := _MOODLE.fullmatch(part)):
         return None
     who = Who(found["number"] or "", found["name"])
@@ -90,7 +90,7 @@ def moodle(part: str) -> Label | None:
 
 
 def canvas(part: str) -> Label | None:
-    """`lastnamefirstname_LATE_12345_67890_hw-1.ipynb`; `anon_Ab3Cd_67890_hw.ipynb` if anonymous."""
+    """Read `lastnamefirstname_LATE_12345_67890_hw-1.ipynb`, or `anon_Ab3Cd_67890_hw.ipynb`."""
     if note := _CANVAS_NOTE.fullmatch(part):
         who, late = Who(note["number"], note["name"] or ""), bool(note["late"])
         return Label(who, "", "", late=late, is_note=True)
@@ -103,7 +103,7 @@ def canvas(part: str) -> Label | None:
 
 
 def blackboard(part: str) -> Label | None:
-    """`Assignment_username_attempt_2026-11-21-10-11-12_hw.ipynb`, and its note without a file."""
+    """Read `Assignment_username_attempt_2026-11-21-10-11-12_hw.ipynb`, or a note with no file."""
     if not (found := _BLACKBOARD.fullmatch(part)):
         return None
     try:
@@ -120,7 +120,7 @@ def blackboard(part: str) -> Label | None:
 
 
 def folder(part: str) -> Label:
-    """`student/hw.ipynb`, or `student.ipynb`: the name is the student's id, address or name."""
+    """Read `student/hw.ipynb` or `student.ipynb`: the name is the student's id, address or name."""
     stem, dot, _ = part.rpartition(".")
     name = stem if dot and part.endswith((".ipynb", ".zip", ".tar", ".tgz")) else part
     return Label(Who(name=name, logins=(name,)), part, "")
@@ -134,9 +134,9 @@ _PATTERNS: dict[Lms, Callable[[str], Label | None]] = {
 
 
 def label(path: str, lms: Lms) -> Label | None:
-    """What a path in a download says; None if nothing in it fits the system's pattern.
+    """Return what a path in a download says; None if nothing in it fits the system's pattern.
 
-    The outermost folder that fits counts: what lies in it has names that its sender chose.
+    The outermost folder that fits counts, because its sender chose the names of what is in it.
     """
     parts = path.split("/")
     if lms is Lms.FOLDER:
@@ -152,7 +152,7 @@ def label(path: str, lms: Lms) -> Label | None:
 
 
 def detect(paths: Iterable[str]) -> Lms:
-    """Which system's patterns most of the names fit; a folder if they fit none."""
+    """Return the system whose patterns most of the names fit; a folder if they fit none."""
     paths = list(paths)
     fitting = Counter(
         {lms: sum(label(path, lms) is not None for path in paths) for lms in _PATTERNS}
@@ -162,5 +162,5 @@ def detect(paths: Iterable[str]) -> Lms:
 
 
 def without_turn(file: str) -> str:
-    """`hw-2.ipynb` as `hw.ipynb`: Canvas numbers what has the name of an earlier upload."""
+    """Turn `hw-2.ipynb` into `hw.ipynb`: Canvas numbers files named like an earlier upload."""
     return _TURN_MARK.sub("", file)

@@ -1,7 +1,7 @@
-"""Packs feedback pages for upload: Moodle's feedback files, Canvas's re-upload, or plain files.
+"""Pack feedback pages for upload: Moodle's feedback files, Canvas's re-upload, or plain files.
 
-Moodle finds whom a page is for by the folder's name in its own download, Canvas by what stands
-before the file's name; both are remembered when a download is taken in. It must not know what a
+Moodle finds whom a page is for by the folder's name in its own download, Canvas by what comes
+before the file's name; both are remembered when a download is imported. It must not know what a
 page says.
 """
 
@@ -31,7 +31,7 @@ class Page:
 def find_pages(
     workspace: Workspace, pairs: Iterable[tuple[str, str]], form: Form, roster: Roster | None = None
 ) -> Iterator[Page]:
-    """The feedback pages of (lesson, student) pairs, and what each is to be called."""
+    """Yield the feedback pages of (lesson, student) pairs, each with the name it must get."""
     records: dict[str, Records] = {}
     people = {person.student: person for person in roster.people} if roster else {}
     for lesson, student in pairs:
@@ -53,13 +53,13 @@ def find_pages(
 
 
 def pack(pages: Iterable[Page], target: Path) -> dict[str, str]:
-    """Put pages into a zip if `target` is named so, else into a folder.
+    """Put pages into a zip if `target` ends in .zip, otherwise into a folder.
 
     Returns:
         The students whose page could not be packed, with the reason.
 
     Raises:
-        ExportFailed: there is no page at all.
+        ExportFailed: there are no pages at all.
     """
     missing, packed = {}, {}
     for page in pages:

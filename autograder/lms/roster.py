@@ -1,6 +1,7 @@
-"""Reads the list of a class, in the forms that Moodle, Canvas and Blackboard export it.
+"""Read the list of a class, in the forms in which Moodle, Canvas and Blackboard export it.
 
-It finds in it whom a download's names mean. It must not know files, submissions or grades.
+It finds the people on the list whom a download names. It must not know files, submissions or
+grades.
 """
 
 import csv
@@ -21,7 +22,7 @@ from autograder.lms.rows import Doubtful
 from autograder.wording import listed, plain
 
 _LARGEST_BYTES = 20_000_000
-# What a column holds, by the headers that the systems give it, written small.
+# What a column holds, and the headers that the systems give it, in lower case.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "student": ("student_id", "nbgrader id"),
     "login": ("username", "user name", "sis login id", "login id", "login", "anmeldename"),
@@ -38,12 +39,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "when": ("last modified (submission)",),
 }
 _IDS = ("student", "login", "number", "email", "canvas")
-# In the words of Moodle's English; a time in another language is passed over, with a note.
+# As Moodle writes times in English; a time in another language is skipped, with a note.
 _TIMES = (
     *("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%A, %B %d, %Y, %I:%M %p"),
     *("%d %B %Y, %I:%M %p", "%d %B %Y, %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"),
 )
-# Letters that no accent makes of another one, though everybody types them so.
+# Letters that don't come from another one by an accent, and what everybody types instead.
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
@@ -55,9 +56,9 @@ class Person:
 
     Attributes:
         student: the id in the gradebook, and the name of the student's folder.
-        ids: everything by which a system may call them, as it is spelled, by kind of column.
+        ids: every id by which a system may call them, as spelled there, by kind of column.
         cells: the whole row by header.
-        when: when they last handed in, in the system's time zone, if the list tells it.
+        when: when they last submitted, in the system's time zone, if the list says so.
     """
 
     student: str
@@ -69,7 +70,7 @@ class Person:
 
     @property
     def name(self) -> str:
-        """First and last name."""
+        """The first and last name."""
         return " ".join(filter(None, (self.first, self.last)))
 
 
@@ -83,14 +84,14 @@ class Roster:
     notes: tuple[str, ...] = ()
 
     def header(self, kind: str) -> str | None:
-        """The header of the column that holds this kind of thing (see `COLUMNS`)."""
+        """Return the header of the column that holds this kind of thing (see `COLUMNS`)."""
         return _columns(self.headers).get(kind)
 
     def find(self, who: Who, lms: Lms) -> Person:
-        """Tell whom a download means.
+        """Return the person whom a download means.
 
         Raises:
-            Doubtful: nobody, or more than one.
+            Doubtful: it means nobody, or more than one person.
         """
         if numbered := self._by_number(who, lms):
             return numbered
@@ -104,7 +105,7 @@ class Roster:
                     return _only(found, who)
         raise Doubtful(
             f"nobody in the roster is {plain(str(who))}",
-            "add a row for them to the roster, or put their files into a folder named for them",
+            "add a row for them to the roster, or put their files into a folder named after them",
         )
 
     def _by_number(self, who: Who, lms: Lms) -> Person | None:
@@ -115,12 +116,12 @@ class Roster:
         if not found:
             return None
         person = _only(found, who)
-        # Moodle numbers people anew in each assignment, so another one's list fits by chance.
+        # Moodle gives people new numbers in each assignment: another list may fit by chance.
         named = lms is Lms.MOODLE and who.name and person.name and not _is_anonymous(who)
         if named and not _name_keys(person, _bare) & {_bare(who.name)}:
             raise Doubtful(
                 f"the roster says that {who.number} is {plain(person.name)}, not {plain(who.name)}",
-                "download the grading worksheet of this very assignment, and import with it",
+                "download the grading worksheet of exactly this assignment, and import with it",
             )
         return person
 
@@ -146,11 +147,11 @@ def read_roster(path: Path, id_column: str | None = None) -> Roster:
 
     Args:
         path: the file.
-        id_column: the header of the column that names students in the gradebook; by default the
-            first there is of user name, number, e-mail address, id.
+        id_column: the header of the column that holds the students' ids in the gradebook; by
+            default the first one present of user name, number, e-mail address, id.
 
     Raises:
-        RosterError: it is no such list, or two rows have one id.
+        RosterError: it is not such a list, or two rows have the same id.
     """
     rows = _rows(path)
     headers = tuple(cell.strip() for cell in next(rows, []))
@@ -171,7 +172,7 @@ def read_roster(path: Path, id_column: str | None = None) -> Roster:
     for row in rows:
         cells = dict(zip(headers, (cell.strip() for cell in row), strict=False))
         if cells.get(columns.get("name", ""), "").casefold() == "points possible":
-            special = cells  # Canvas: the most points that each column gives
+            special = cells  # Canvas: the maximum points of each column
         elif cells.get(id_header):
             people.append(_person(cells, columns, cells[id_header], unread))
     _check_distinct(people, path)
@@ -180,9 +181,9 @@ def read_roster(path: Path, id_column: str | None = None) -> Roster:
 
 
 def safe_id(text: str) -> str:
-    """An id as the name of a folder, on every system."""
+    """Return an id that can be the name of a folder, on every system."""
     kept = re.sub(r"[^\w.@+-]+", "_", unicodedata.normalize("NFC", text.strip()))
-    return kept.strip("._")[:60]  # of letters that may take four bytes each
+    return kept.strip("._")[:60]  # letters, which may take four bytes each
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
@@ -196,7 +197,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as error:
         raise RosterError(
-            f"{path.name} is no CSV file ({error}): export it again as CSV, not as Excel."
+            f"{path.name} is not a CSV file ({error}): export it again as CSV, not as Excel."
         ) from error
 
 
@@ -210,7 +211,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _columns(headers: Iterable[str]) -> dict[str, str]:
-    """The headers by what their columns hold; the earlier name of a kind wins."""
+    """Return the headers by what their columns hold; the earlier name of a kind wins."""
     by_name = {" ".join(header.casefold().split()): header for header in headers}
     return {
         kind: next(by_name[name] for name in names if name in by_name)
@@ -230,7 +231,7 @@ def _person(
     cells: dict[str, str], columns: dict[str, str], called: str, unread: list[str]
 ) -> Person:
     ids = {kind: cells.get(header, "") for kind, header in columns.items()}
-    if "moodle" in ids:  # "Participant 123456", in whatever language
+    if "moodle" in ids:  # "Participant 123456", in any language
         ids["moodle"] = (re.findall(r"\d+", ids["moodle"]) or [""])[-1]
     first, last = ids.pop("first", ""), ids.pop("last", "")
     full = ids.pop("name", "")
@@ -260,8 +261,8 @@ def _check_distinct(people: list[Person], path: Path) -> None:
         key = person.student.casefold()
         if key in seen or not key:
             raise RosterError(
-                f"{path.name} has two rows for {plain(person.student)}: give each student an id "
-                "of their own, or say with --id-column which column has one."
+                f"{path.name} has two rows for {plain(person.student)}: give each student a "
+                "different id, or name a column that has different ids with --id-column."
             )
         seen.add(key)
     if not people:
@@ -281,21 +282,21 @@ def _only(found: list[Person], who: Who) -> Person:
         return found[0]
     students = listed([person.student for person in found])
     raise Doubtful(
-        f"{plain(str(who))} fits {len(found)} students of the roster: {students}",
+        f"{plain(str(who))} fits {len(found)} students in the roster: {students}",
         "import with a roster that has the system's own id (Moodle: the grading worksheet, "
-        "Canvas: the exported gradebook), or put the files into folders named for the students",
+        "Canvas: the exported gradebook), or put the files into folders named after the students",
     )
 
 
 def _name_keys(person: Person, key: Callable[[str], str]) -> set[str]:
-    """A name in every order of its parts: Canvas puts the last name first, and has no spaces."""
+    """Key a name in every order of its parts: Canvas puts the last name first, without spaces."""
     words = person.name.split()
     turned = (words[cut:] + words[:cut] for cut in range(max(1, len(words))))
     return {key(" ".join(order)) for order in turned}
 
 
 def _is_anonymous(who: Who) -> bool:
-    """Moodle says "Participant 123456" of everybody; the word differs with the language."""
+    """Return whether the name is one word, as in Moodle's "Participant 123456" in any language."""
     return len(who.name.split()) == 1
 
 
@@ -304,12 +305,12 @@ def _plainly(text: str) -> str:
 
 
 def _compact(text: str) -> str:
-    """Letters and digits alone, written small."""
+    """Return only the letters and digits, in lower case."""
     return "".join(letter for letter in _plainly(text) if letter.isalnum() or _is_mark(letter))
 
 
 def _bare(text: str) -> str:
-    """`_compact` without accents."""
+    """Return the same as `_compact`, without accents."""
     letters = unicodedata.normalize("NFKD", _plainly(text).translate(_LETTERS))
     return "".join(letter for letter in letters if letter.isalnum())
 

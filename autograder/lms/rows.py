@@ -1,4 +1,4 @@
-"""What became of each thing in a download. Plain data."""
+"""Say what happened to each item in a download, as plain data."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Status(StrEnum):
-    """What became of one thing in a download."""
+    """What happened to one item in a download."""
 
     NEW = "new"
     REPLACED = "replaced"
@@ -18,12 +18,12 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """One thing in a download, and what became of it.
+    """One item in a download, and what happened to it.
 
     Attributes:
         source: what it is called in the download.
-        when: the trusted time of handing in, UTC without a time zone.
-        late: seconds after the due date, as far as both are known.
+        when: the trusted submission time, UTC without a time zone.
+        late: seconds after the due date, if both are known.
         reason: why it is doubtful, or what else a person should know.
         advice: what to do next, if anything.
     """
@@ -37,13 +37,13 @@ class Row:
     advice: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """The row as JSON can hold it."""
+        """Return the row as JSON can hold it."""
         time = None if self.when is None else self.when.isoformat() + "Z"
         return {**asdict(self), "status": str(self.status), "when": time}
 
 
 class Doubtful(Exception):
-    """Something must be decided by a person; `reason` says why, `advice` what to do."""
+    """Something that a person must decide; `reason` says why, `advice` what to do."""
 
     def __init__(self, reason: str, advice: str) -> None:
         super().__init__(reason)
@@ -51,5 +51,5 @@ class Doubtful(Exception):
         self.advice = advice
 
     def row(self, source: str, student: str = "") -> Row:
-        """This doubt about a thing in a download."""
+        """Return this doubt as the row of an item in a download."""
         return Row(Status.DOUBTFUL, source, student, reason=self.reason, advice=self.advice)

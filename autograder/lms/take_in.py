@@ -1,7 +1,7 @@
-"""Takes a download in: reads each student's latest attempt and puts it where nbgrader wants it.
+"""Import a download: read each student's latest attempt and put it where nbgrader expects it.
 
 It writes what nbgrader's own collecting would: `submitted/STUDENT/LESSON/`, with the time in
-`timestamp.txt`. What is not taken in stays where it is and is told, with the reason; attempts
+`timestamp.txt`. What is not imported stays where it is and is reported with the reason; attempts
 that don't count are kept in `downloaded/LESSON/earlier/`. It must not know how anything is scored.
 """
 
@@ -37,14 +37,14 @@ _JUST_LATE = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """How to take a download in.
+    """How to import a download.
 
     Attributes:
-        lms: where it comes from; None to tell by its names.
-        roster: the class; None to take the names in the download as they are.
-        timezone: in which the system writes its times; None for nbgrader's `Exchange.timezone`.
-        file_times: take the dates of files for the time of handing in, where names have none.
-        replace: let the download replace what is here, when nothing tells which one is newer.
+        lms: the system that it comes from; None to recognise it by its file names.
+        roster: the class; None to use the names in the download as they are.
+        timezone: that of the times the system writes; None for nbgrader's `Exchange.timezone`.
+        file_times: use the dates of files as submission times, where names have none.
+        replace: let the download replace what is here, even if nothing shows that it is newer.
         dry_run: change nothing.
     """
 
@@ -58,7 +58,7 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class _Read:
-    """An attempt in memory: its files as they will be written, and the time nbgrader gets."""
+    """An attempt in memory: its files as they will be written, and what was left out."""
 
     attempt: Attempt
     files: dict[str, bytes] = field(hash=False)
@@ -70,11 +70,11 @@ class _Read:
 def open_download(
     workspace: Workspace, lesson: str, path: Path, options: ImportOptions
 ) -> Iterator["Import"]:
-    """Open a download to take it in, as long as the `with` block lasts; nobody grades meanwhile.
+    """Open a download to import it, until the `with` block ends; nobody can grade until then.
 
     Raises:
-        LessonError: there is no such lesson.
-        ImportFailed: nothing in it can be taken in.
+        LessonError: the lesson does not exist.
+        ImportFailed: nothing in it can be imported.
         ArchiveRefused: it can't be opened, or not safely.
         WorkspaceError: a grader is at work here.
     """
@@ -90,12 +90,12 @@ def open_download(
 
 
 class Import:
-    """A download, sorted by students; iterate over it to take it in, one student at a time.
+    """A download, sorted by student; iterating over it imports one student at a time.
 
     Attributes:
         lesson: the lesson's full name.
-        sorted: the download by students.
-        absent: the students of the roster of whom nothing is in the download.
+        sorted: the download, by student.
+        absent: the students in the roster who have nothing in the download.
     """
 
     def __init__(
@@ -117,11 +117,11 @@ class Import:
         self.absent = [person for person in people if person.student not in present]
 
     def __len__(self) -> int:
-        """How many times an iteration gives rows."""
+        """Return how many times an iteration yields rows."""
         return 1 + len(self.sorted.attempts)
 
     def __iter__(self) -> Iterator[list[Row]]:
-        """Take in one student after the other; the rows of what belongs to nobody come first."""
+        """Import one student after the other; the rows of what belongs to nobody come first."""
         refused = [
             Doubtful(each.reason, AS_IT_IS).row(each.path) for each in self._contents.refused
         ]
@@ -135,7 +135,7 @@ class Import:
                 note_students(self._workspace, map(_details, self.sorted.people.values()))
 
     def _take(self, attempts: list[Attempt]) -> list[Row]:
-        """Take in the latest attempt that has a notebook, and keep the others aside."""
+        """Import the latest attempt that has a notebook, and keep the others aside."""
         rows, is_latest = [], True
         for attempt in attempts:
             try:
@@ -153,7 +153,7 @@ class Import:
         """Read an attempt into memory, and find its notebook.
 
         Raises:
-            Doubtful: there is none, or several that may be meant.
+            Doubtful: there is no notebook, or there are several that may be meant.
             ArchiveRefused: it can't be read, or not safely.
         """
         files, left_out = archives.unpack(attempt.files)
@@ -165,7 +165,7 @@ class Import:
         return _Read(attempt, files, _digest(files), left_out)
 
     def _chosen(self, notebooks: list[str], files: dict[str, bytes]) -> str:
-        """The notebook that counts; grading looks for it in the folder that it lies in."""
+        """Return the notebook that counts; grading looks for it in the folder that contains it."""
         wanted = f"{self.lesson}.ipynb"
         named = [path for path in notebooks if PurePosixPath(path).name == wanted]
         candidates = named or notebooks
@@ -179,7 +179,7 @@ class Import:
         )
 
     def _trouble(self, files: dict[str, bytes]) -> str:
-        """Why grading will find nothing to grade; empty if it will find something."""
+        """Return why grading will find nothing to grade; empty if it will find something."""
         with tempfile.TemporaryDirectory() as name:
             for path, content in files.items():
                 if "/" not in path and path.lower().endswith(".ipynb"):
@@ -191,7 +191,7 @@ class Import:
         return ""
 
     def _decide(self, read: _Read) -> Row:
-        """Compare an attempt with what is there, and take it in if it counts."""
+        """Compare an attempt with what is there, and import it if it counts."""
         attempt, stamp = read.attempt, self._stamp(read.attempt)
         folder = self._workspace.submitted / attempt.student / self.lesson
         before = self._before(attempt.student, folder)
@@ -204,19 +204,19 @@ class Import:
             if newer is not False:
                 self._remember(read)
             return self._row(Status.UNCHANGED, attempt, "")
-        # The same work with another time: the time is only better known now.
+        # If it is the same work with another time, the time is only better known now.
         if not self._options.replace and newer is None and not same:
             raise Doubtful(
-                "it differs from what was taken in before, and nothing tells which one is newer",
+                "it differs from what was imported before, and nothing shows which one is newer",
                 "import again with --replace if this one counts",
             )
         if not self._options.replace and newer is False:
-            return self._keep_aside(read, "what was taken in before is newer")
+            return self._keep_aside(read, "what was imported before is newer")
         self._put(read, folder)
         return self._row(Status.REPLACED, attempt, self._note(read))
 
     def _before(self, student: str, folder: Path) -> Known | None:
-        """What stands in a student's folder, and what is remembered of it."""
+        """Return what is in a student's folder, and what is remembered about it."""
         if not folder.is_dir():
             return None
         files = {path: held for path, held in plain_files(folder).items() if path not in RECEIPT}
@@ -227,19 +227,19 @@ class Import:
         return replace(known, when=timestamp_in(folder))
 
     def _stamp(self, attempt: Attempt) -> datetime | None:
-        """The time that nbgrader gets: the known one, or just after the due date if it was late."""
+        """Return the time that nbgrader gets: the known one, or just after the due date if late."""
         if attempt.when is None and attempt.marked_late and self._due is not None:
             return self._due + _JUST_LATE
         return attempt.when
 
     def _note(self, read: _Read) -> str:
-        """What a person should know of an attempt that is taken in."""
+        """Return what a person should know about an attempt that is imported."""
         notes = [f"{each.path} was left out: {each.reason}" for each in read.left_out[:3]]
         if trouble := self._trouble(read.files):
             notes.append(f"grading will give 0 points: {trouble}")
         if read.attempt.marked_late and read.attempt.when is None:
             notes.append(
-                "marked late, by how much isn't said: recorded as a second"
+                "marked late, but not by how much: recorded as one second late"
                 if self._due
                 else "marked late, but nbgrader knows no due date: nothing is deducted"
             )
@@ -252,7 +252,7 @@ class Import:
         return Row(status, source, student, stamp, max(0.0, late), reason, advice)
 
     def _put(self, read: _Read, folder: Path) -> None:
-        """Put an attempt in place of what is there, which is kept aside."""
+        """Put an attempt in place of what is there, and keep the old one aside."""
         self._remember(read)
         if self._options.dry_run:
             return
@@ -299,7 +299,7 @@ def _zone(workspace: Workspace, options: ImportOptions) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ImportFailed(
-            f"There is no time zone {name!r}: name it as Europe/Berlin or UTC."
+            f"There is no time zone {name!r}: use a name such as Europe/Berlin or UTC."
         ) from error
 
 
@@ -309,7 +309,7 @@ def _digest(files: dict[str, bytes]) -> str:
 
 def _without_notebook(attempt: Attempt, files: Iterable[str], left_out: tuple[Refused, ...]) -> str:
     if attempt.only_notes:
-        return "only a text was handed in, and no file"
+        return "only a text was submitted, and no file"
     locked = [path for path in files if path.lower().endswith(archives.FOREIGN)]
     if locked:
         return f"there is no notebook, and {listed(locked)} can't be opened here (only zip and tar)"
@@ -319,7 +319,7 @@ def _without_notebook(attempt: Attempt, files: Iterable[str], left_out: tuple[Re
 
 
 def _rooted(files: dict[str, bytes], notebook: str) -> dict[str, bytes]:
-    """The files as seen from the notebook's folder; what lies elsewhere keeps its path."""
+    """Return the files relative to the notebook's folder; files elsewhere keep their paths."""
     root = notebook.rpartition("/")[0]
     if not root:
         return files
@@ -339,14 +339,14 @@ def _rooted(files: dict[str, bytes], notebook: str) -> dict[str, bytes]:
 
 
 def _write(files: dict[str, bytes], folder: Path) -> None:
-    """Write a folder anew, in place of whatever an import that was killed has left there."""
+    """Write a folder from scratch, replacing anything that an import that was killed left there."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     write_files(files, folder)
 
 
 def _details(person: Person) -> dict[str, str]:
-    """A person by the names of nbgrader's columns, which hold 128 letters."""
+    """Return a person by the names of nbgrader's columns, which hold 128 letters."""
     details = {
         "first_name": person.first,
         "last_name": person.last,

@@ -58,7 +58,7 @@ def test_moodles_worksheet(roster):
 def test_a_worksheet_of_another_assignment_is_noticed(roster):
     with pytest.raises(Doubtful, match="says that 101 is Ada Lovelace, not Bob Builder") as doubt:
         roster(WORKSHEET).find(Who("101", "Bob Builder"), Lms.MOODLE)
-    assert "worksheet of this very assignment" in doubt.value.advice
+    assert "worksheet of exactly this assignment" in doubt.value.advice
 
 
 def test_times_in_another_language_are_told(roster):
@@ -98,7 +98,7 @@ def test_semicolons_and_a_chosen_column(roster):
 
 def test_two_students_of_one_name(roster):
     found = roster("Username,First name,Last name\na1,Ada,Lee\na2,Ada,Lee\na3,Áda,Leé\n")
-    with pytest.raises(Doubtful, match="fits 2 students of the roster: a1 and a2"):
+    with pytest.raises(Doubtful, match="fits 2 students in the roster: a1 and a2"):
         found.find(Who("5", "Ada Lee"), Lms.MOODLE)
     assert found.find(Who("5", "Áda Leé"), Lms.MOODLE).student == "a3"
 
@@ -110,7 +110,7 @@ def test_two_students_of_one_name(roster):
         ("Grade,Comment\n5,x\n", "no column that names a student"),
         ("Username\n", "holds no student"),
         ("Username\nada\nADA\n", "two rows for ADA"),
-        ('Username\n"' + "x" * 200_000 + '"\n', "is no CSV file"),
+        ('Username\n"' + "x" * 200_000 + '"\n', "is not a CSV file"),
     ],
 )
 def test_what_is_no_roster_says_so(roster, text, told):

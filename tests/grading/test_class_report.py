@@ -140,11 +140,11 @@ def test_page_says_what_happened(small_class, bank, tmp_path):
     done, page, _ = written(small_class, tmp_path / "out")
     assert (done.students, done.lessons, done.pairs) == (7, 1, 1)
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
-    assert "01_toy: ada and bela, 2 answers alike" in text
+    assert "01_toy: ada and bela, 2 similar answers" in text
     assert "squares instead of doubling Twice 7.5 is 15" in text
     assert "1: The cell aims was repaired." in text
     assert "elif (not graded): It is empty: save it and submit again." in text
-    assert "femi 1 01_toy: handed in nothing" in text
+    assert "femi 1 01_toy: submitted nothing" in text
     assert "dilan 1 01_toy: 0 of 6 points, 1 not attempted" in text
     assert "What is twice the half of a number?" in text
     # 5 have a score in `double`, 2 of them all points: p = 0.40.
@@ -275,7 +275,7 @@ def test_an_ungraded_lesson_is_named(small_class, bank, tmp_path):
     work(small_class, OTHER, "ada", right=0)
     done, page, _ = written(small_class, tmp_path / "out")
     assert done.ungraded == {OTHER: 1}
-    assert f"<strong>{OTHER}</strong> is not graded yet: 1 handed in." in page
+    assert f"<strong>{OTHER}</strong> is not graded yet: 1 submitted." in page
     with pytest.raises(WorkspaceError, match=rf"{OTHER}: not graded yet .* run `autograder grade"):
         written(small_class, tmp_path / "out", "2")
     with pytest.raises(LessonError, match="There is no lesson 'toys'"):
@@ -285,8 +285,8 @@ def test_an_ungraded_lesson_is_named(small_class, bank, tmp_path):
 def test_while_some_wait_nobody_is_said_to_have_handed_in_nothing(small_class, bank, tmp_path):
     work(small_class, LESSON, "femi", right=0)
     _, page, _ = written(small_class, tmp_path / "out")
-    assert "handed in nothing</td>" not in page
-    assert f"<strong>{LESSON}</strong>: 1 more handed in and wait to be graded." in page
+    assert "submitted nothing</td>" not in page
+    assert f"<strong>{LESSON}</strong>: 1 more submitted and waiting to be graded." in page
 
 
 def test_a_lesson_of_another_course(small_class, tmp_path):
@@ -315,7 +315,7 @@ def test_what_nbgrader_graded_itself(small_class, bank, tmp_path):
     chen = next(r for r in rows if (r["student"], r["check"]) == ("chen", "double_check"))
     assert (chen["reason"], chen["misconception"]) == (said, "squares instead of doubling")
     assert chen["grading_seconds"] == ""
-    assert "Nothing is kept of how it was graded" in page
+    assert "There is no record of how it was graded" in page
 
 
 def test_what_an_earlier_grader_kept_is_passed_over(small_class, bank, tmp_path):
@@ -382,7 +382,7 @@ def test_the_command(small_class, toy_repository, tmp_path, monkeypatch, capsys)
     where = ("-w", small_class.root)
     code, said = command(monkeypatch, capsys, *where)
     assert code == 0
-    assert "7 students, 1 lesson; 3 students to ask whether they need help, 1 pair of" in said
+    assert "7 students, 1 lesson; 3 students who may need help, 1 pair of" in said
     folder = small_class.root / "report"
     assert sorted(path.name for path in folder.iterdir()) == [
         *("report.csv", "report.html", "report.ipynb")

@@ -126,7 +126,7 @@ def test_canvas_late_and_resubmitted(workspace, work, roster, tmp_path):
     assert sorted(tree(earlier).values()) == sorted([work, work + b" "])
     assert timestamp_in(folder_of(workspace, "anna")) is None
     [essay] = rows["5d41402abc4b2a76b9719d911017c592"]
-    assert essay.reason == "only a text was handed in, and no file"
+    assert essay.reason == "only a text was submitted, and no file"
 
 
 def test_canvas_numbered_files_that_are_no_resubmission(workspace, work, tmp_path):
@@ -183,7 +183,7 @@ DOUBTS = {
     "empty": ({"a.txt": "x"}, "no notebook, only a.txt"),
     "several": ({"a.ipynb": "WORK", "b.ipynb": "WORK"}, "a.ipynb and b.ipynb could each be meant"),
     "rar": ({"work.rar": "Rar!"}, "work.rar can't be opened here"),
-    "broken": ({"work.zip": "PK and nonsense"}, "no archive that can be opened"),
+    "broken": ({"work.zip": "PK and nonsense"}, "not an archive that can be opened"),
     "twice": ({"work.zip": {"a.ipynb": "WORK", "A.ipynb": "WORK"}}, "twice"),
     "many": ({"work.zip": {f"{n}.txt": "" for n in range(600)}}, "more than 500 files"),
     "traversal": ({"work.zip": {"../../../a.ipynb": "WORK"}}, "leads out of the folder"),
@@ -322,10 +322,10 @@ def test_what_cant_be_done_at_all(workspace, work, tmp_path):
     with pytest.raises(ImportFailed, match="is empty"):
         take_in(workspace, download(tmp_path / "e.zip", {}))
     (tmp_path / "f.zip").write_text("nonsense")
-    with pytest.raises(ArchiveRefused, match=r"f\.zip is no archive"):
+    with pytest.raises(ArchiveRefused, match=r"f\.zip is not an archive"):
         take_in(workspace, tmp_path / "f.zip")
     [row] = take_in(workspace, path, lms=Lms.CANVAS)[f"{ADA}/{FILE}"]
-    assert "none that canvas gives" in row.reason
+    assert "not one that canvas gives" in row.reason
 
 
 def test_the_command(workspace, work, tmp_path, capsys):
@@ -337,8 +337,8 @@ def test_the_command(workspace, work, tmp_path, capsys):
     words = ["import", "1", path, "-w", workspace.root, "--roster", tmp_path / "roster.csv"]
     assert app([*map(str, words), "--json", str(out)], standalone_mode=False) == 1
     told = " ".join(capsys.readouterr().out.split())
-    assert "1 new, 1 doubtful and not taken in, 1 late" in told
-    assert "1 of the roster handed nothing in: jan@uni.edu" in told
+    assert "1 new, 1 doubtful and not imported, 1 late" in told
+    assert "1 in the roster submitted nothing: jan@uni.edu" in told
     found = json.loads(out.read_text())
     assert (found["from"], found["absent"]) == ("moodle", ["jan@uni.edu"])
     assert [row["status"] for row in found["rows"]] == ["doubtful", "new"]
