@@ -28,8 +28,7 @@ def site(solved: SolvedLessons) -> Path:
     import build
 
     cache = build.outputs()
-    # Another process that runs the lessons' tests goes forward: let neither wait for the other.
-    for source in reversed(build.lesson_sources()):
+    for source in build.lesson_sources():
         with suppress(LessonStopped):  # the build itself says what is wrong
             name = source.stem
             cache.content(name, lambda name=name: solved[name].run.executed, [source])
