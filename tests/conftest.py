@@ -1,8 +1,9 @@
-"""Warm kernels for all tests that run notebooks, and which tests share a process.
+"""What all tests share: warm kernels, solved lessons, and which tests run in one process.
 
 Each process of pytest has one zygote, ended with it.
 """
 
+import os
 import re
 import shutil
 import sys
@@ -16,7 +17,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# Tests of one lesson share a run of it; those of the website, the built site.
+    from tests.lessons.solved import SolvedLessons
+
+# Tests of one lesson wait for a run of it; those of the website, for the built site.
 LESSON = re.compile(r"tests/lessons/[^:]+::\w+\[(\d\d)[-_]")
 WEBSITE = "tests/site/"
 
@@ -57,6 +60,19 @@ def warm_kernels() -> Iterator[None]:
         if any(part.startswith(folder) for part in process.info["cmdline"] or ()):
             process.kill()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> "SolvedLessons":
+    """The solved lessons; each runs once in a session, whichever process asks for it first."""
+    from tests.lessons.solved import SolvedLessons
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the folder that all workers have in common
+    folder = folder / "solved"
+    folder.mkdir(exist_ok=True)
+    return SolvedLessons(folder)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import nbclient
 import nbformat
 from rich.progress import track
 
-from autograder.lesson import write_solved
+from autograder.lesson import solved_notebook, write_solved
 from autograder.lesson.source import find_lessons
 from autograder.workspace.folders import find_repository
 
@@ -24,15 +24,27 @@ def is_fact(cell: nbformat.NotebookNode) -> bool:
     return "nbval-check-output" in cell.metadata.get("tags", [])
 
 
+def kept_of(lesson: Path) -> dict[str, list[str]]:
+    """Return the kept lines of a lesson's fact cells, by cell id."""
+    path = KEPT / f"{lesson.stem}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def require_all_kept(lesson: Path) -> None:
+    """Fail unless something is kept of each fact cell of a lesson, and of no other."""
+    facts = {cell.id for cell in solved_notebook(lesson).cells if is_fact(cell)}
+    assert set(kept_of(lesson)) == facts, (
+        "A fact cell has changed: run `python -m tests.lessons.facts`."
+    )
+
+
 def write_with_facts(lesson: Path, folder: Path) -> Path:
     """Write the solved notebook to `folder`, with the kept outputs in its fact cells."""
     path = write_solved(lesson, folder)
     notebook = nbformat.read(path, as_version=4)
-    kept = json.loads((KEPT / f"{lesson.stem}.json").read_text(encoding="utf-8"))
-    facts = {cell.id for cell in notebook.cells if is_fact(cell)}
-    assert set(kept) == facts, "A fact cell has changed: run `python -m tests.lessons.facts`."
+    kept = kept_of(lesson)
     for cell in notebook.cells:
-        if is_fact(cell):
+        if cell.id in kept:
             text = "\n".join(kept[cell.id]) + "\n"
             cell.execution_count = 1  # nbval compares only what claims to have run
             cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]

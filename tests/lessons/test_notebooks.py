@@ -1,16 +1,15 @@
 """Every solved notebook runs in a fresh kernel, and its fact cells print what is kept."""
 
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.lessons.facts import write_with_facts
+from tests.lessons.facts import require_all_kept
+from tests.lessons.solved import SolvedLesson, run_by_nbval
 
 
-def test_solved_notebook_runs(lesson_source: Path, tmp_path: Path) -> None:
-    notebook = write_with_facts(lesson_source, tmp_path)
-    run = _nbval(notebook)
-    assert run.returncode == 0, run.stdout[-3000:]
+def test_solved_notebook_runs(lesson_source: Path, solved: dict[str, SolvedLesson]) -> None:
+    require_all_kept(lesson_source)
+    run = solved[lesson_source.stem].run
+    assert run.exit_code == 0, run.report[-3000:]
 
 
 def test_a_wrong_fact_is_noticed(tmp_path: Path) -> None:
@@ -22,14 +21,6 @@ def test_a_wrong_fact_is_noticed(tmp_path: Path) -> None:
     cell.execution_count = 1
     path = tmp_path / "wrong.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
-    run = _nbval(path)
-    assert run.returncode == 1
-    assert "Cell outputs differ" in run.stdout
-
-
-def _nbval(notebook: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-q", "-p", "no:cacheprovider"]
-    command += ["--nbval-current-env", "--rootdir", str(notebook.parent), str(notebook)]
-    return subprocess.run(
-        command, cwd=notebook.parent, capture_output=True, text=True, timeout=300, check=False
-    )
+    run = run_by_nbval(path)
+    assert run.exit_code == 1
+    assert "Cell outputs differ" in run.report
