@@ -1,9 +1,9 @@
-"""Measures what a large class costs beside grading: `python -m tests.bench.classroom`.
+"""Measures what a large class costs apart from grading: `python -m tests.bench.classroom`.
 
 The report of 1,000 students on one lesson as `autograder report` makes it, from starting Python to
 the files written, and the comparison of 1,000 submissions with each other by itself. Every student
 of that class writes answers of their own, made at random; copies are planted, and all of them and
-nobody else must be found. Figures are kept beside the others in `_build/bench.json`.
+nobody else must be found. Figures are kept with the others in `_build/bench.json`.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Two workers, each bound to a processor of its own, against one of them on the same class, in turns;
 and what is lost or doubled while workers, scheduler and grader are killed, frozen and cut off. The
-figures are kept beside the others in `_build/bench.json`. The faults need root, for a network that
+figures are kept with the others in `_build/bench.json`. The faults need root, for a network that
 can be cut.
 """
 
@@ -37,7 +37,7 @@ console = Console()
 
 
 def seconds(workspace: Workspace, address: str) -> float:
-    """Grade a whole class anew on warm workers; how long that took."""
+    """Grade a whole class again on warm workers; how long that took."""
     for name in ("results", "journal.jsonl"):
         path = workspace.root / ".autograder" / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

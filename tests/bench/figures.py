@@ -19,7 +19,7 @@ console = Console()
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured figure: its value, made of `runs`, beside what it should stay below."""
+    """A measured figure: its value, made of `runs`, and what it should stay below."""
 
     value: float
     unit: str
@@ -40,7 +40,7 @@ def median(runs: Iterable[float], unit: str, goal: float) -> Figure:
 
 
 def keep(figures: Figures) -> None:
-    """Write figures beside those of other benchmarks, in place of earlier ones."""
+    """Write figures next to those of other benchmarks, in place of earlier ones."""
     OUT.parent.mkdir(exist_ok=True)
     kept = json.loads(OUT.read_text()) if OUT.exists() else {}
     kept |= {name: asdict(row) for name, row in figures.items()}

@@ -2,7 +2,7 @@
 
 Both grade the same class in one run on the same machine, everything counted. Stock nbgrader grades
 one submission after the other, so a part of the class tells its time for all; the rest of the
-figures are ours alone. They are kept beside the others in `_build/bench.json`.
+figures are ours alone. They are kept with the others in `_build/bench.json`.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Measure how long importing a large class takes: `python -m tests.bench.lms_import`.
 
 The download is a zip as Moodle packs it, with its worksheet; each notebook is a file of its own.
-The figure is kept beside the others in `_build/bench.json`.
+The figure is kept with the others in `_build/bench.json`.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Measures the website: `python -m tests.bench.site`; each figure is the median of some runs.
 
 The site is built from outputs that are kept, then read from this machine in a headless Chromium.
-The figures are kept beside the others in `_build/bench.json`; nothing passes or fails here.
+The figures are kept with the others in `_build/bench.json`; nothing passes or fails here.
 """
 
 import argparse

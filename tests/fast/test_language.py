@@ -20,8 +20,8 @@ AVOID = {
     r"(is|are|be|being|keeps?) shut in|shuts? (in|\S+( code)? in)": "run in a sandbox, isolate",
     r"reckon(s|ed|ing|ings)?": "compute, count",
     r"by the clock": "wall-clock time",
-    r"(is|are|was|were|be|been) told": "say, report; you get a message",
-    r"hand(s|ed|ing)? in(?! hand)|what \S+ hands in": "submit",
+    r"(is|are|was|were|be|been) told(?! apart)": "say, report; you get a message",
+    r"(?<!by )hand(s|ed|ing)? in(?! hand)|what \S+ hands in": "submit",
     r"thereby|whereby|wherein|whereupon|thereupon|therein|thereof": "a plain connective",
     r"whilst|amidst?|amongst|lest|forthwith|hitherto": "while, among, so that ... not",
     r"na?ught|in vain": "nothing, without success",
@@ -30,7 +30,7 @@ AVOID = {
     r"(goes|went|go|gone) by (the|what|its|their)": "use, follow",
     r"bear(s|ing)? out|bore out": "confirm",
     r"a good many|at all costs|ever after": "plain words",
-    r"is none\b(?! of)|are none\b(?! of)": "there is no, does not exist",
+    r"a (?!plot)\w+ is none": "not a ..., not valid",
 }
 PATTERN = re.compile(r"\b(" + "|".join(f"(?:{each})" for each in AVOID) + r")\b", re.IGNORECASE)
 # Code that people read the words of. The lessons are prose of another kind, and read well.

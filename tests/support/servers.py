@@ -41,7 +41,7 @@ def serving(
         address: a page that it gives to everybody.
         patience: seconds in which it has to answer.
         folder: where it runs.
-        settings: variables that it gets beside those of this process.
+        settings: variables that it gets in addition to those of this process.
         log: the file for what it prints.
 
     Raises:
