@@ -11,7 +11,7 @@ IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMIT
 
 
 def configure_student(config: Config) -> None:
-    """Set in `config` what a student's nbgrader needs: the course, the exchange, what is not submitted."""
+    """Set in `config` the course, the exchange and what is not submitted."""
     config.CourseDirectory.course_id = COURSE_ID
     config.CourseDirectory.ignore = IGNORED
     if exchange := os.environ.get("TRANSFERLAB_EXCHANGE"):

@@ -56,7 +56,7 @@ def copy_course(folder: Path) -> Path:
 def jupyterlab(folder: Path) -> Iterator[Server]:
     """Serve a copy of the course by the command of `make lab`; stop it with its kernels after.
 
-    The settings of the person who runs the tests have no part in it: Jupyter gets an empty home inside
+    The tester's own settings have no part in it: Jupyter gets an empty home inside
     `folder`'s parent. Raises `RuntimeError` with the server's log when it does not come up.
     """
     server = Server(folder, free_port(), secrets.token_hex(16))
