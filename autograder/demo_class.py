@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from autograder.cells import is_check
 from autograder.errors import WorkspaceError
-from autograder.files import write_whole
+from autograder.files import write_atomically
 from autograder.lesson import LessonSource, answer_bank, read_lesson, release_lesson
 from autograder.workspace import (
     CONFIG_FILE,
@@ -24,7 +24,7 @@ from autograder.workspace import (
     as_student,
     collect,
     create_workspace,
-    hand_out,
+    release_to_exchange,
 )
 
 _NOISE = """
@@ -186,7 +186,7 @@ def build(
     workspace = create_workspace(root)
     lesson = read_lesson(source)
     release_lesson(source, workspace)
-    hand_out(lesson.name, workspace)
+    release_to_exchange(lesson.name, workspace)
     answers = answer_bank.load(lesson.name, bank_folder)
     pupils = [s for s in students(lesson, answers) if wanted is None or s.name in wanted]
     for student in pupils:
@@ -211,7 +211,7 @@ def _make_room(root: Path) -> None:
     if (root / "students").is_dir():
         shutil.rmtree(root)
         if kept is not None:
-            write_whole(config, kept)
+            write_atomically(config, kept)
     elif root.exists() and any(path != config for path in root.iterdir()):
         raise WorkspaceError(
             f"{root} is not empty and holds no demo class: name another folder with --workspace."

@@ -36,7 +36,7 @@ def names_by_check(source: NotebookNode, prelude: str) -> dict[str, tuple[str, .
     }
 
 
-def prelude_of(source: NotebookNode) -> str:
+def check_prelude(source: NotebookNode) -> str:
     """Return the imports and definitions in the author's locked cells that checks use.
 
     Args:

@@ -13,12 +13,12 @@ from functools import lru_cache
 from autograder.cells import parsing
 
 # The names that exist before the first cell: Python's own, and IPython's.
-GIVEN = frozenset(dir(builtins)) | {
+BUILTIN_NAMES = frozenset(dir(builtins)) | {
     *("__name__", "__doc__", "__file__", "get_ipython", "display", "exit", "quit"),
     *("In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "_dh"),
 }
 # Bound by a cell that imports everything from a module.
-ANYTHING = "*"
+ANY_NAME = "*"
 # Code that calls one of these may use any name.
 _REACH_ANY_NAME = frozenset({"exec", "eval", "globals", "locals", "get_ipython"})
 # No honest cell is as long; reading 50 kB may take half a second.

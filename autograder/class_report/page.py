@@ -24,7 +24,7 @@ EASY, HARD, WEAK = 0.95, 0.3, 0.1
 
 
 @dataclass(frozen=True)
-class Reckoned:
+class ReportData:
     """Everything that the page shows, before it is laid out.
 
     `lessons` are those of `record`, in order; `bank` says whether misconceptions could be named;
@@ -59,7 +59,7 @@ class PairView:
     answers: tuple[tuple[similarity.Likeness, SideBySide], ...]
 
 
-def as_html(reckoned: Reckoned, day: date) -> str:
+def as_html(reckoned: ReportData, day: date) -> str:
     """Return the page; every name and text in it is escaped."""
     with plots.style():
         views = [_lesson(number, each) for number, each in enumerate(reckoned.lessons, start=1)]
@@ -152,7 +152,7 @@ def _lesson(place: int, found: LessonAnalysis) -> LessonView:
     return LessonView(found.lesson.name, f"lesson-{place}", found, scores, items)
 
 
-def _pairs(reckoned: Reckoned) -> list[PairView]:
+def _pairs(reckoned: ReportData) -> list[PairView]:
     answers = {(each.lesson, each.student): each.answers for each in reckoned.record.submissions}
     return [
         PairView(

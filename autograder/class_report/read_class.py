@@ -17,11 +17,11 @@ from nbformat import NotebookNode, from_dict
 
 from autograder.cells import grade_id, is_check, is_solution
 from autograder.errors import WorkspaceError
-from autograder.files import read_plain, read_whole
+from autograder.files import read_json, read_regular_file
 from autograder.lesson import match_name
 from autograder.record import kept_result, recorded_keys
-from autograder.scoring import Result, judge
-from autograder.submission import as_released
+from autograder.scoring import Result, score_check
+from autograder.submission import released_source
 from autograder.workspace import Workspace
 from transferlab import progress_file, quiz
 
@@ -255,11 +255,11 @@ def _read_lesson(workspace: Workspace, name: str, book: _Book) -> LessonRecord:
     stubs: dict[str, str] = {}
     order: list[str] = []
     for path in sorted((workspace.source / name).glob("*.ipynb")):
-        for cell in _cells(read_whole(path)):
+        for cell in _cells(read_json(path)):
             if is_check(cell):
                 order.append(grade_id(cell))
             elif is_solution(cell) and cell.cell_type == "code":
-                stubs[grade_id(cell)] = as_released(cell)
+                stubs[grade_id(cell)] = released_source(cell)
     waiting = sum((name, student) not in book.given for student in workspace.students_of(name))
     return LessonRecord(name, stubs, _questions(workspace, name), tuple(order), waiting)
 
@@ -332,7 +332,7 @@ def _check(
     if known is not None:
         reason = known.reason
     elif cell is not None and is_check(cell):
-        reason = judge(cell, row.max_score).reason
+        reason = score_check(cell, row.max_score).reason
     full = row.score is not None and row.score >= row.max_score
     exercise = row.cell.removesuffix(CHECK)
     attempted = result.answered.get(row.notebook, {}).get(exercise)
@@ -366,7 +366,7 @@ def _place(check: Check, lesson: LessonRecord) -> tuple[int, str]:
 def _progress(folder: Path) -> progress_file.Progress | None:
     """Return what the student's machine counted; None if it is missing or can't be trusted."""
     path = folder / progress_file.FILE.name
-    if read_plain(path, _LARGEST_PROGRESS) is None:
+    if read_regular_file(path, _LARGEST_PROGRESS) is None:
         return None
     try:
         return progress_file.read(path)

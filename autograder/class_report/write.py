@@ -16,7 +16,7 @@ from autograder.class_report.analysis import analyse
 from autograder.class_report.attention import signs
 from autograder.class_report.misconceptions import Misconceptions
 from autograder.class_report.notebook import as_notebook
-from autograder.class_report.page import Reckoned, as_html
+from autograder.class_report.page import ReportData, as_html
 from autograder.class_report.read_class import ClassRecord, read_class
 from autograder.class_report.similarity import Alike, Pair, by_exercise, compare, telling
 from autograder.errors import WorkspaceError
@@ -68,7 +68,7 @@ def write_report(
         known = _misconceptions(record, bank_folder)
         table.write(table.rows(record, known), files[1])
         files[2].write_text(as_notebook(files[1].name), encoding="utf-8")
-        reckoned = Reckoned(
+        reckoned = ReportData(
             record,
             tuple(analyse(record, each, known[each.name]) for each in record.lessons),
             signs(record),

@@ -44,7 +44,7 @@ def class_command(
     from autograder.grading import Grading, Options, find_submissions
     from autograder.lesson import find_lessons
     from autograder.record import write_feedback
-    from autograder.workspace import hand_back
+    from autograder.workspace import return_feedback
 
     repository = find_repository()
     source = find_lessons([lesson] if lesson else [], repository / "solutions")[0]
@@ -56,7 +56,7 @@ def class_command(
     outcomes = show_grading(Grading(target, pairs, options), console)
     pages = write_feedback(target, pairs)
     list(track(pages, "Feedback", len(pairs), console=console))
-    hand_back(source.stem, target)
+    return_feedback(source.stem, target)
     console.print(table(outcomes, {student.name: student.story for student in students}))
     console.print(
         f"The class is in {short(target.root)}: go there and start `jupyter lab`. Its Nbgrader "

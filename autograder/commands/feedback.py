@@ -39,7 +39,7 @@ def feedback_command(
     """
     from autograder.grading import find_submissions
     from autograder.record import write_feedback
-    from autograder.workspace import hand_back
+    from autograder.workspace import return_feedback
 
     target = open_workspace(workspace)
     pairs = find_submissions(target, lessons or [], student or [])
@@ -51,7 +51,7 @@ def feedback_command(
         console.print(f"{page.student}, {page.lesson}: {page.reason}", markup=False)
     if hand:
         for lesson in dict.fromkeys(page.lesson for page in pages):
-            hand_back(lesson, target)
+            return_feedback(lesson, target)
     console.print(f"{len(pages) - len(failed)} pages in {short(target.feedback)}")
     if failed:
         raise typer.Exit(1)

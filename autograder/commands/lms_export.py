@@ -8,14 +8,14 @@ from rich.progress import track
 
 from autograder.commands.roster import IdColumn, RosterFile, open_roster
 from autograder.commands.shared import Lessons, WorkspaceFolder, console, open_workspace
-from autograder.lms import Form
+from autograder.lms import ExportFormat
 
 
 def export_command(
     lessons: Lessons = None,
     form: Annotated[
-        Form, typer.Option("--to", help="The system or format to write for.")
-    ] = Form.CSV,
+        ExportFormat, typer.Option("--to", help="The system or format to write for.")
+    ] = ExportFormat.CSV,
     workspace: WorkspaceFolder = None,
     roster_file: RosterFile = None,
     id_column: IdColumn = None,
@@ -65,7 +65,7 @@ def export_command(
 
         autograder export 2 --to canvas --roster gradebook.csv --column 'Lesson 2 (456)'
     """
-    from autograder.files import write_whole
+    from autograder.files import write_atomically
     from autograder.grading import find_submissions
     from autograder.lms import grades, pages
     from autograder.record import scored
@@ -75,18 +75,18 @@ def export_command(
     roster = open_roster(roster_file, id_column)
     pairs = find_submissions(target, lessons or [], [])
     chosen = list(dict.fromkeys(lesson for lesson, _ in pairs))
-    file = output or Path(f"grades-{form}.{'json' if form is Form.JSON else 'csv'}")
+    file = output or Path(f"grades-{form}.{'json' if form is ExportFormat.JSON else 'csv'}")
     missing: dict[str, str] = {}
-    if form is Form.NBGRADER:
+    if form is ExportFormat.NBGRADER:
         export_by_nbgrader(chosen, file, target)
     else:
         scores = list(scored(target, chosen))
-        if form is Form.JSON:
+        if form is ExportFormat.JSON:
             text = grades.as_json(scores)
         else:
             written = grades.as_table(form, scores, roster, column, scale)
             text, missing = written.as_csv(), written.missing
-        write_whole(file, text.encode())
+        write_atomically(file, text.encode())
         if waiting := sum(each.unfinished for each in scores):
             console.print(f"{waiting} submission(s) still need manual grading in the formgrader.")
     console.print(f"Grades of {', '.join(chosen)} are in {file}", markup=False)

@@ -88,7 +88,7 @@ def import_command(
 
         autograder import 2 gradebook_2026.zip --timezone Europe/Berlin
     """
-    from autograder.lms import ImportOptions, Status, open_download, show
+    from autograder.lms import ImportOptions, Status, open_download, summary
 
     target = open_workspace(workspace)
     roster = open_roster(roster_file, id_column)
@@ -96,11 +96,11 @@ def import_command(
     with open_download(target, lesson, path, options) as importing:
         coming = track(importing, "Importing", len(importing), console=console)
         rows = [row for several in coming for row in several]
-    if told := show.table(rows):
+    if told := summary.table(rows):
         console.print(told)
     would = "Nothing was changed; the result would be: " if dry_run else ""
     line = f"{importing.lesson} from {importing.sorted.lms}: {would}"
-    console.print(line + show.summary(rows, importing.absent), markup=False)
+    console.print(line + summary.summary(rows, importing.absent), markup=False)
     if json_file is not None:
         found: dict[str, object] = {"lesson": importing.lesson, "from": importing.sorted.lms}
         found["rows"] = [row.as_dict() for row in rows]

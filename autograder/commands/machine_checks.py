@@ -14,7 +14,7 @@ import psutil
 from nbformat import NotebookNode
 
 from autograder.errors import AutograderError
-from autograder.execution import Bounds, Runtime, execute
+from autograder.execution import Runtime, TimeLimits, execute
 from autograder.grading import Options, new_zygote, place_for
 from autograder.processes import ColdStartNeeded, ZygoteClient
 from autograder.workspace import CONFIG_FILE, Workspace
@@ -115,7 +115,7 @@ def _shut_in(zygote: ZygoteClient) -> Finding:
     try:
         with place_for(Options()) as place, tempfile.TemporaryDirectory() as empty:
             here = replace(place, files=Path(empty), folder="doctor")
-            bounds = Bounds(10, 30, threading.Event())
+            bounds = TimeLimits(10, 30, threading.Event())
             ended = execute(notebook, [0], Runtime(zygote, here, bounds)).ended
     except AutograderError as error:
         return Finding(what, False, f"{error}: {_REMEDY}", vital=True)

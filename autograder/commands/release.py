@@ -81,7 +81,7 @@ def release_command(
         stale_files,
         stale_page_files,
     )
-    from autograder.workspace import hand_out
+    from autograder.workspace import release_to_exchange
 
     repository = find_repository()
     course = repository / "course"
@@ -106,7 +106,7 @@ def release_command(
     for path in paths:
         release_lesson(path, target, course)
         if exchange:
-            hand_out(path.stem, target)
+            release_to_exchange(path.stem, target)
         console.print(f"{path.stem}: student version in {short(course / path.stem)}")
         solved = solved_notebook(path)
         _show_needed(path.stem, solved, explain)
@@ -152,7 +152,7 @@ def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
 
 def _run_proofs(waiting: "list[tuple[Lesson, list[Answer]]]", target: Workspace) -> bool:
     """Prove these lessons behind a progress bar; return whether all scores are the same."""
-    from autograder.grading import Options, Trial, local_engine, prove
+    from autograder.grading import Options, SolutionTrial, local_engine, prove
 
     options = Options(deadline=PROOF_DEADLINE)
     with (
@@ -160,7 +160,7 @@ def _run_proofs(waiting: "list[tuple[Lesson, list[Answer]]]", target: Workspace)
         local_engine([lesson for lesson, _ in waiting], options) as engine,
         ThreadPoolExecutor(engine.threads) as pool,
     ):
-        trial = Trial(engine, options, target.root)
+        trial = SolutionTrial(engine, options, target.root)
 
         def prove_one(released: "Lesson", answers: "list[Answer]") -> "Proof":
             title = f"{released.name}, {len(answers)} answers"
@@ -226,9 +226,9 @@ def _show_needed(lesson: str, notebook: "NotebookNode", explain: bool) -> None:
 
 
 def _show_what_stays(lesson: str, notebook: "NotebookNode") -> None:
-    from autograder.lesson import what_stays
+    from autograder.lesson import uncarriable_names
 
-    for found in what_stays(notebook):
+    for found in uncarriable_names(notebook):
         console.print(
             f"{lesson}: {found.check} uses {found.name}, {found.why}. It can't be carried to "
             "where checks are judged, so this one will be judged in the student's own process, "

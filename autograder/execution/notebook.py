@@ -107,7 +107,7 @@ class _Ended(Exception):
 
 
 @dataclass(frozen=True)
-class Bounds:
+class TimeLimits:
     """The time limits for running a notebook.
 
     Attributes:
@@ -133,7 +133,7 @@ class Runtime:
 
     launcher: Launcher
     place: Place
-    bounds: Bounds
+    bounds: TimeLimits
 
 
 def execute(

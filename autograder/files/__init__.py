@@ -1,13 +1,13 @@
 """Read and write files, trusted or not; this package knows nothing about what is in them."""
 
 from autograder.files import fingerprint, temporary
-from autograder.files.atomic import read_whole, write_whole
+from autograder.files.atomic import read_json, write_atomically
 from autograder.files.untrusted import (
     MOST_BYTES,
     MOST_FILES,
-    plain_files,
-    read_plain,
-    together,
+    merge_files,
+    read_regular_file,
+    read_regular_files,
     without_code,
     write_files,
 )
@@ -16,12 +16,12 @@ __all__ = [
     "MOST_BYTES",
     "MOST_FILES",
     "fingerprint",
-    "plain_files",
-    "read_plain",
-    "read_whole",
+    "merge_files",
+    "read_json",
+    "read_regular_file",
+    "read_regular_files",
     "temporary",
-    "together",
     "without_code",
+    "write_atomically",
     "write_files",
-    "write_whole",
 ]

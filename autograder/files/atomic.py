@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 
-def read_whole(path: Path) -> dict[str, Any] | None:
+def read_json(path: Path) -> dict[str, Any] | None:
     """Return the JSON object that a file holds; None if the file is missing or incomplete."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -14,7 +14,7 @@ def read_whole(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that it holds either the old or the new content after any crash."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

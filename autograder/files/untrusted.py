@@ -16,14 +16,14 @@ _CODE = re.compile(r"\.(py\w?|so|dll|dylib|pth|egg|whl|zip)$|^[^.]*\.egg-info/")
 _NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
-def plain_files(folder: Path) -> dict[str, bytes]:
+def read_regular_files(folder: Path) -> dict[str, bytes]:
     """Return a folder's files by relative name: at most `MOST_FILES`, and `MOST_BYTES` in all.
 
     Links, pipes and devices are skipped, and so are files that nbgrader ignores.
     """
     found, left = {}, MOST_BYTES
     for path in _paths(folder):
-        content = read_plain(path, left)
+        content = read_regular_file(path, left)
         if content is not None:
             found[path.relative_to(folder).as_posix()] = content
             left -= len(content)
@@ -32,7 +32,7 @@ def plain_files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def together(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
+def merge_files(theirs: dict[str, bytes], ours: dict[str, bytes]) -> dict[str, bytes]:
     """Return our files and theirs, without those of theirs that are where one of ours must be."""
     taken = {*ours, *(parent for name in ours for parent in _parents(name))}
     kept = {
@@ -72,7 +72,7 @@ def _paths(folder: Path) -> Iterator[Path]:
                     yield path
 
 
-def read_plain(path: Path, most: int) -> bytes | None:
+def read_regular_file(path: Path, most: int) -> bytes | None:
     """Return a plain file's content; None for a link, pipe, device or more than `most` bytes."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _NEVER_WAIT)

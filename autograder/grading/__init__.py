@@ -3,7 +3,7 @@
 from autograder.grading.lesson import Lesson
 from autograder.grading.options import Options
 from autograder.grading.same_scores import Proof, prove, proven_before
-from autograder.grading.solution_trial import Trial
+from autograder.grading.solution_trial import SolutionTrial
 from autograder.grading.this_machine import local_engine, new_zygote, place_for
 from autograder.grading.whole_class import Grading, find_submissions
 
@@ -12,7 +12,7 @@ __all__ = [
     "Lesson",
     "Options",
     "Proof",
-    "Trial",
+    "SolutionTrial",
     "find_submissions",
     "local_engine",
     "new_zygote",

@@ -22,7 +22,7 @@ from autograder.grading.one_submission import Submission, run
 from autograder.grading.options import Options
 from autograder.grading.this_machine import LocalEngine, local_engine
 from autograder.processes import ColdStartNeeded
-from autograder.scoring import Result, mistaken
+from autograder.scoring import Result, grader_error
 
 IDLE_SECONDS = 300
 _OTHER = "it has a different version of the course, of Python or of a package than the grader"
@@ -81,7 +81,7 @@ def grade(task: Task) -> dict[str, Any] | LessonsNeeded:
             "then run `autograder grade` again."
         ) from None
     except Exception as error:
-        return mistaken(error).as_dict()
+        return grader_error(error).as_dict()
 
 
 def learn(key: str, lessons: list[Lesson]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.cells import names_by_check, parsing, prelude_of
+from autograder.cells import check_prelude, names_by_check, parsing
 from autograder.errors import GradingFailed
-from autograder.files import fingerprint, plain_files
+from autograder.files import fingerprint, read_regular_files
 from autograder.grading.options import Options
 
 
@@ -40,7 +40,7 @@ class Lesson:
     @classmethod
     def read(cls, source: Path) -> "Lesson":
         """Read the folder of a released lesson."""
-        return cls(source.name, source, plain_files(source))
+        return cls(source.name, source, read_regular_files(source))
 
     def __getstate__(self) -> dict[str, object]:
         """Return what a copy needs, even on another machine; it derives the rest again."""
@@ -76,7 +76,7 @@ class Lesson:
     @cached_property
     def preludes(self) -> dict[str, str]:
         """The code that the judge runs before the checks, by notebook."""
-        return {name: prelude_of(notebook) for name, notebook in self.notebooks.items()}
+        return {name: check_prelude(notebook) for name, notebook in self.notebooks.items()}
 
     @cached_property
     def imports(self) -> frozenset[str]:
@@ -104,7 +104,7 @@ class Lesson:
     def key(self, submitted: Path, options: Options) -> str:
         """Return a key that covers everything that decides the result of a submission."""
         decisive = replace(options, jobs=None)
-        theirs = fingerprint.of_files(plain_files(submitted))
+        theirs = fingerprint.of_files(read_regular_files(submitted))
         return fingerprint.of(self.decisive, theirs, asdict(decisive))
 
 

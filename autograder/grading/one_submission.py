@@ -17,13 +17,19 @@ from nbgrader.utils import is_solution, is_task
 from autograder.cells import grade_id, is_check, needed
 from autograder.errors import Unusable
 from autograder.execution import Execution, Judging, Runtime, execute
-from autograder.files import plain_files, temporary, together, without_code, write_files
+from autograder.files import merge_files, read_regular_files, temporary, without_code, write_files
 from autograder.grading.lesson import Lesson
 from autograder.grading.options import Options
 from autograder.processes import Place
 from autograder.runner import command_of
-from autograder.scoring import CheckResult, Result, judge, stock_score
-from autograder.submission import Handed, Rebuilt, as_released, read_submission, rebuild
+from autograder.scoring import CheckResult, Result, nbgrader_score, score_check
+from autograder.submission import (
+    Rebuilt,
+    SubmittedNotebook,
+    read_submission,
+    rebuild,
+    released_source,
+)
 from autograder.workspace import show_reason
 
 _BY_NBGRADER = "nbgrader's own rules deduct points for this output, such as text on stderr."
@@ -40,7 +46,7 @@ class Submission:
         files: the contents of the other files, by relative name.
     """
 
-    notebooks: dict[str, Handed | str]
+    notebooks: dict[str, SubmittedNotebook | str]
     files: dict[str, bytes]
 
 
@@ -50,13 +56,13 @@ def read(lesson: Lesson, submitted: Path) -> Submission:
     Raises:
         GradingFailed: this machine could not read it.
     """
-    notebooks: dict[str, Handed | str] = {}
+    notebooks: dict[str, SubmittedNotebook | str] = {}
     for name, source in lesson.notebooks.items():
         try:
             notebooks[name] = read_submission(submitted, name, source)
         except Unusable as problem:
             notebooks[name] = str(problem)
-    files = plain_files(submitted)
+    files = read_regular_files(submitted)
     return Submission(notebooks, {n: held for n, held in files.items() if not n.endswith(".ipynb")})
 
 
@@ -162,7 +168,7 @@ def _furnished(place: Place, folder: Path, files: dict[str, bytes], lesson: Less
     Notebooks are left out, because they are run from memory.
     """
     folder.mkdir()
-    held = together(files, lesson.files)
+    held = merge_files(files, lesson.files)
     write_files({n: held[n] for n in held if not n.endswith(".ipynb")}, folder)
     return replace(place, files=folder, folder=lesson.name)
 
@@ -215,12 +221,12 @@ def _check(
     cell: NotebookNode, notebook: str, execution: Execution, options: Options, index: int
 ) -> CheckResult:
     points = float(cell.metadata.nbgrader.points)
-    verdict, other = judge(cell, points), None
+    verdict, other = score_check(cell, points), None
     cell.outputs = [*execution.said.get(index, ()), *cell.outputs]
     if execution.ended and cell.execution_count is None:
         verdict = replace(verdict, reason=execution.ended)
     else:
-        other = stock_score(cell, points)
+        other = nbgrader_score(cell, points)
     if options.like_nbgrader and other is not None:
         reason = "" if other == points else verdict.reason or _BY_NBGRADER
         verdict, other = replace(verdict, score=other, reason=reason), verdict.score
@@ -236,7 +242,7 @@ def _check(
 
 def _answers(notebook: NotebookNode, source: NotebookNode) -> Iterator[tuple[str, bool]]:
     """Yield each cell that students fill in, and whether it differs from the released one."""
-    given = {grade_id(cell): as_released(cell).strip() for cell in source.cells}
+    given = {grade_id(cell): released_source(cell).strip() for cell in source.cells}
     for cell in notebook.cells:
         if is_task(cell):
             yield grade_id(cell), True  # the answer to a task is in other cells

@@ -18,12 +18,12 @@ from nbformat import NotebookNode
 from autograder.cells import grade_id, is_check, needed
 from autograder.errors import GradingFailed
 from autograder.execution import Runtime
-from autograder.files import fingerprint, read_whole, write_whole
+from autograder.files import fingerprint, read_json, write_atomically
 from autograder.grading.lesson import Lesson
 from autograder.grading.one_submission import execute_plan, plan_for
 from autograder.lesson import Answer, with_answer
-from autograder.record import FOLDER
-from autograder.scoring import Verdict, judge
+from autograder.record import STATE_FOLDER
+from autograder.scoring import Verdict, score_check
 
 Scores = dict[tuple[str, str], Verdict]  # (grade_id of a check, title of an answer) -> verdict
 SOLUTION = "the solution"
@@ -46,7 +46,7 @@ class Proof:
 
 def proven_before(lesson: Lesson, answers: Sequence[Answer], workspace: Path) -> Proof | None:
     """Return what an earlier proof found, if nothing has changed since."""
-    kept = read_whole(_kept(workspace, lesson.name))
+    kept = read_json(_kept(workspace, lesson.name))
     if not kept or kept.get("key") != _key(lesson, answers):
         return None
     return Proof(tuple(kept["differences"]), kept["trials"], frozenset(kept["inside"]))
@@ -96,13 +96,13 @@ def prove(
         "inside": sorted(lesson.inside),
         "shown": shown,
     }
-    write_whole(_kept(workspace, lesson.name), json.dumps(found).encode())
+    write_atomically(_kept(workspace, lesson.name), json.dumps(found).encode())
     return Proof(tuple(differences), trials, lesson.inside)
 
 
 def shown_in_full(workspace: Path, lesson: Lesson) -> dict[str, dict[str, list[NotebookNode]]]:
     """What each cell of the solved lesson shows, by notebook and cell id; empty if not proven."""
-    kept = read_whole(_kept(workspace, lesson.name))
+    kept = read_json(_kept(workspace, lesson.name))
     if not kept or kept.get("source") != lesson.fingerprints:
         return {}
     return {
@@ -199,7 +199,7 @@ class _Run:
         self._done += 1
         self._on_run(self._done, self._total)
         return {
-            (grade_id(cell), cell.metadata.get("trial", "")): judge(
+            (grade_id(cell), cell.metadata.get("trial", "")): score_check(
                 cell, float(cell.metadata.nbgrader.points)
             )
             for cell in (notebook.cells[index] for index in code)
@@ -228,4 +228,4 @@ def _key(lesson: Lesson, answers: Sequence[Answer]) -> str:
 
 
 def _kept(workspace: Path, lesson: str) -> Path:
-    return workspace / FOLDER / "proofs" / f"{lesson}.json"
+    return workspace / STATE_FOLDER / "proofs" / f"{lesson}.json"

@@ -12,17 +12,17 @@ from pathlib import Path
 import nbformat
 
 from autograder.cells import is_check
-from autograder.files import fingerprint, read_whole, write_whole
+from autograder.files import fingerprint, read_json, write_atomically
 from autograder.grading.engine import Engine
 from autograder.grading.lesson import Lesson
 from autograder.grading.one_submission import read
 from autograder.grading.options import Options
-from autograder.record import FOLDER
+from autograder.record import STATE_FOLDER
 from autograder.scoring import Result
 
 
 @dataclass(frozen=True)
-class Trial:
+class SolutionTrial:
     """A trial of the solution of a lesson.
 
     Attributes:
@@ -38,12 +38,12 @@ class Trial:
     def checks_inside(self, lesson: Lesson) -> frozenset[str]:
         """Return the grade_ids of the checks that accept the solution only in its own process."""
         key = fingerprint.of(lesson.fingerprints, fingerprint.of_installation())
-        path = self.workspace / FOLDER / "trials" / f"{lesson.name}.json"
-        kept = read_whole(path)
+        path = self.workspace / STATE_FOLDER / "trials" / f"{lesson.name}.json"
+        kept = read_json(path)
         if kept and kept.get("key") == key:
             return frozenset(kept["inside"])
         found = self._find(lesson)
-        write_whole(path, json.dumps({"key": key, "inside": sorted(found)}).encode())
+        write_atomically(path, json.dumps({"key": key, "inside": sorted(found)}).encode())
         return found
 
     def _find(self, lesson: Lesson) -> frozenset[str]:

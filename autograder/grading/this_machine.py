@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.carry import LAZY_MODULES
-from autograder.execution import Bounds, Launcher, Runtime
+from autograder.execution import Launcher, Runtime, TimeLimits
 from autograder.files import temporary
 from autograder.grading.lesson import Lesson
 from autograder.grading.one_submission import Submission, run
@@ -20,8 +20,8 @@ from autograder.grading.options import Options
 from autograder.processes import (
     ColdStart,
     ColdStartNeeded,
-    Limits,
     Place,
+    SandboxLimits,
     ZygoteClient,
     python_folders,
 )
@@ -65,7 +65,7 @@ class LocalEngine:
 
         Without `stop`, it ends early when the engine is stopped.
         """
-        bounds = Bounds(options.cell_seconds, options.deadline, stop or self.stopped)
+        bounds = TimeLimits(options.cell_seconds, options.deadline, stop or self.stopped)
         return Runtime(self.launcher, self.place, bounds)
 
     def stop(self) -> None:
@@ -111,7 +111,7 @@ def place_for(options: Options) -> Iterator[Place]:
     walls = options.sandboxed and sys.platform == "linux"
     with temporary.folder("root") as root:
         visible = (*python_folders(), *_course_packages())
-        yield Place(Path(root), visible, Path(root), "", Limits(), walls)
+        yield Place(Path(root), visible, Path(root), "", SandboxLimits(), walls)
 
 
 def _course_packages() -> Iterator[Path]:

@@ -14,16 +14,16 @@ from itertools import islice
 from pathlib import Path
 
 from autograder.errors import AutograderError, GradingFailed, WorkspaceError
-from autograder.files import temporary, write_whole
+from autograder.files import temporary, write_atomically
 from autograder.grading.engine import Engine, open_engine
 from autograder.grading.lesson import Lesson
 from autograder.grading.one_submission import read
 from autograder.grading.options import Options
 from autograder.grading.same_scores import shown_in_full
-from autograder.grading.solution_trial import Trial
+from autograder.grading.solution_trial import SolutionTrial
 from autograder.lesson import match_name
 from autograder.record import Journal, Recorder, copy_receipt, max_score
-from autograder.scoring import Outcome, Result, mistaken
+from autograder.scoring import Outcome, Result, grader_error
 from autograder.workspace import Workspace, put_own_commands_first
 
 _Pair = tuple[str, str]
@@ -130,7 +130,7 @@ class Grading:
             ThreadPoolExecutor(engine.threads) as pool,
         ):
             try:
-                trial = Trial(engine, self.options, self.workspace.root)
+                trial = SolutionTrial(engine, self.options, self.workspace.root)
                 # First in the queue, so that no submission waits for a trial that has not begun.
                 self._tried = {
                     lesson.name: pool.submit(_as_tried, lesson, trial) for lesson in lessons
@@ -233,7 +233,7 @@ class Grading:
         )
 
 
-def _as_tried(lesson: Lesson, trial: Trial) -> Lesson:
+def _as_tried(lesson: Lesson, trial: SolutionTrial) -> Lesson:
     """Return the lesson with the checks that must be judged in the student's process."""
     inside = trial.checks_inside(lesson)
     return replace(lesson, inside=inside) if inside else lesson
@@ -246,7 +246,7 @@ def _result(future: Future[Result]) -> Result:
     except (OSError, AutograderError):  # this machine is at fault, or grading was stopped
         raise
     except Exception as error:
-        return mistaken(error)
+        return grader_error(error)
 
 
 class _Record:
@@ -280,7 +280,7 @@ class _Record:
         if not result.usable:
             shutil.rmtree(folder, ignore_errors=True)
         for path in self._paths(pair, result):
-            write_whole(path, result.notebooks[path.stem].encode())
+            write_atomically(path, result.notebooks[path.stem].encode())
         if result.usable:
             copy_receipt(self._workspace.submitted / student / lesson, folder)
         score = self._recorder.record(lesson, student, result)

@@ -2,7 +2,7 @@
 
 from autograder.lesson import answer_bank
 from autograder.lesson.answer_bank import Answer, with_answer
-from autograder.lesson.portable_checks import what_stays
+from autograder.lesson.portable_checks import uncarriable_names
 from autograder.lesson.release import (
     release_lesson,
     release_page,
@@ -36,7 +36,7 @@ __all__ = [
     "solved_notebook",
     "stale_files",
     "stale_page_files",
-    "what_stays",
+    "uncarriable_names",
     "with_answer",
     "write_solved",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.cells import is_check, names_by_check, parsing, prelude_of
+from autograder.cells import check_prelude, is_check, names_by_check, parsing
 
 _OTHERS = {
     "open": "an open file",
@@ -36,7 +36,7 @@ class Stays:
     why: str
 
 
-def what_stays(source: NotebookNode) -> list[Stays]:
+def uncarriable_names(source: NotebookNode) -> list[Stays]:
     """Find what the checks of a lesson use that can't be carried.
 
     Args:
@@ -50,7 +50,7 @@ def what_stays(source: NotebookNode) -> list[Stays]:
         reasons |= dict(_reasons(statement, classes))
     return [
         Stays(check, name, reasons[name])
-        for check, names in names_by_check(source, prelude_of(source)).items()
+        for check, names in names_by_check(source, check_prelude(source)).items()
         for name in names
         if name in reasons
     ]

@@ -1,13 +1,13 @@
 """Import submissions from learning management systems, and export grades to them."""
 
-from autograder.lms import grades, pages, show
-from autograder.lms.forms import Form, Lms
+from autograder.lms import grades, pages, summary
+from autograder.lms.forms import ExportFormat, Lms
+from autograder.lms.import_download import ImportOptions, open_download
 from autograder.lms.roster import Roster, read_roster
 from autograder.lms.rows import Status
-from autograder.lms.take_in import ImportOptions, open_download
 
 __all__ = [
-    "Form",
+    "ExportFormat",
     "ImportOptions",
     "Lms",
     "Roster",
@@ -16,5 +16,5 @@ __all__ = [
     "open_download",
     "pages",
     "read_roster",
-    "show",
+    "summary",
 ]

@@ -26,9 +26,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from autograder.errors import ArchiveRefused
-from autograder.files import MOST_BYTES, MOST_FILES, read_plain
+from autograder.files import MOST_BYTES, MOST_FILES, read_regular_file
 from autograder.wording import plain
-from autograder.workspace import RECEIPT
+from autograder.workspace import RECEIPT_FILES
 from transferlab.submitting import IGNORED
 
 DEPTH = 3  # archives within archives
@@ -202,7 +202,7 @@ class _Bag:
             )
         self._seen.add(key)
         self._folders |= folders
-        if len(self._seen) > MOST_FILES - len(RECEIPT):
+        if len(self._seen) > MOST_FILES - len(RECEIPT_FILES):
             raise ArchiveRefused(
                 f"it holds more than {MOST_FILES} files: ask for the lesson's notebook alone."
             )
@@ -246,7 +246,7 @@ def _on_disk(path: Path, relative: str) -> File:
         raise _Suspect("it is a link or not an ordinary file")
 
     def take(most: int) -> bytes:
-        content = read_plain(path, most)
+        content = read_regular_file(path, most)
         if content is None:
             raise _too_large(relative, most)
         return content

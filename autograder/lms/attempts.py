@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from autograder.errors import ArchiveRefused
 from autograder.lms.archives import Contents, File
+from autograder.lms.file_names import Label, Who, detect, label, without_turn
 from autograder.lms.forms import Lms
 from autograder.lms.imported import Known
-from autograder.lms.names import Label, Who, detect, label, without_turn
 from autograder.lms.roster import Person, Roster, safe_id
 from autograder.lms.rows import Doubtful, Row
 from autograder.wording import listed, plain

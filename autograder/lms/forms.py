@@ -12,7 +12,7 @@ class Lms(StrEnum):
     FOLDER = "folder"
 
 
-class Form(StrEnum):
+class ExportFormat(StrEnum):
     """The system or format that grades are written for."""
 
     MOODLE = "moodle"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.errors import ExportFailed
-from autograder.lms.forms import Form
+from autograder.lms.forms import ExportFormat
 from autograder.lms.roster import Person, Roster
 from autograder.record import Scored
 from autograder.wording import plain
@@ -56,7 +56,7 @@ def number(points: float) -> str:
 
 
 def as_table(
-    form: Form,
+    form: ExportFormat,
     scores: Sequence[Scored],
     roster: Roster | None = None,
     column: str | None = None,
@@ -78,9 +78,9 @@ def as_table(
     lessons = list(dict.fromkeys(scored.lesson for scored in scores))
     if column is not None and len(lessons) != 1:
         raise ExportFailed("--column names the column for one lesson: name that lesson, too.")
-    if form is Form.CSV:
+    if form is ExportFormat.CSV:
         return _plain(scores)
-    if form is Form.CANVAS:
+    if form is ExportFormat.CANVAS:
         if roster is None or roster.header("canvas") is None:
             raise ExportFailed(
                 "Canvas finds students by its own ids: export its gradebook (Grades > Export), and "

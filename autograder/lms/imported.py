@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from autograder.files import read_whole, write_whole
+from autograder.files import read_json, write_atomically
 from autograder.workspace import Workspace
 
 _TIMES = ("when", "date")
@@ -56,10 +56,10 @@ class Records:
         """Save what is remembered."""
         rows = {student: _as_json(known) for student, known in sorted(self._known.items())}
         content = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
-        write_whole(self._path, content.encode())
+        write_atomically(self._path, content.encode())
 
     def _read(self) -> Iterator[tuple[str, Known]]:
-        for student, row in (read_whole(self._path) or {}).items():
+        for student, row in (read_json(self._path) or {}).items():
             try:
                 times = {name: row[name] and datetime.fromisoformat(row[name]) for name in _TIMES}
                 yield student, Known(**{**row, **times})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import ExportFailed
-from autograder.lms.forms import Form
+from autograder.lms.forms import ExportFormat
 from autograder.lms.imported import Records
 from autograder.lms.roster import Roster
 from autograder.workspace import Workspace
@@ -29,7 +29,10 @@ class Page:
 
 
 def find_pages(
-    workspace: Workspace, pairs: Iterable[tuple[str, str]], form: Form, roster: Roster | None = None
+    workspace: Workspace,
+    pairs: Iterable[tuple[str, str]],
+    form: ExportFormat,
+    roster: Roster | None = None,
 ) -> Iterator[Page]:
     """Yield the feedback pages of (lesson, student) pairs, each with the name it must get."""
     records: dict[str, Records] = {}
@@ -38,7 +41,7 @@ def find_pages(
         path = workspace.feedback / student / lesson / f"{lesson}.html"
         if not path.is_file():
             continue
-        if form not in (Form.MOODLE, Form.CANVAS):
+        if form not in (ExportFormat.MOODLE, ExportFormat.CANVAS):
             yield Page(student, lesson, path, f"{student}/{lesson}.html")
             continue
         if lesson not in records:
@@ -46,7 +49,7 @@ def find_pages(
         known = records[lesson].get(student)
         prefix = known.prefix if known else ""
         person = people.get(student)
-        if not prefix and form is Form.MOODLE and person and person.ids.get("moodle"):
+        if not prefix and form is ExportFormat.MOODLE and person and person.ids.get("moodle"):
             name = person.name.replace("_", " ") or "Participant"
             prefix = f"{name}_{person.ids['moodle']}_assignsubmission_file_/"
         yield Page(student, lesson, path, f"{prefix}{lesson}.html" if prefix else "")

@@ -15,9 +15,9 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.errors import RosterError
-from autograder.files import read_plain
+from autograder.files import read_regular_file
+from autograder.lms.file_names import Who
 from autograder.lms.forms import Lms
-from autograder.lms.names import Who
 from autograder.lms.rows import Doubtful
 from autograder.wording import listed, plain
 
@@ -187,7 +187,7 @@ def safe_id(text: str) -> str:
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
-    content = read_plain(path, _LARGEST_BYTES)
+    content = read_regular_file(path, _LARGEST_BYTES)
     if content is None:
         raise RosterError(f"{path} can't be read: name the CSV file that holds the students.")
     text = _decoded(content)

@@ -2,16 +2,16 @@
 
 from autograder.processes.cold_start import ColdStart
 from autograder.processes.resources import Usage
-from autograder.processes.sandbox import Limits, Place, python_folders, shut_in
+from autograder.processes.sandbox import Place, SandboxLimits, enter_sandbox, python_folders
 from autograder.processes.zygote_client import ColdStartNeeded, ZygoteClient
 
 __all__ = [
     "ColdStart",
     "ColdStartNeeded",
-    "Limits",
     "Place",
+    "SandboxLimits",
     "Usage",
     "ZygoteClient",
+    "enter_sandbox",
     "python_folders",
-    "shut_in",
 ]

@@ -6,7 +6,7 @@ any. Limits bound its memory, processor time, processes, files and disk. This mo
 what will run.
 
 The order matters: call `isolate` in the process that will be the parent, then fork, then call
-`shut_in` in the child. The child is the first process of its own namespace: when it ends,
+`enter_sandbox` in the child. The child is the first process of its own namespace: when it ends,
 everything that it started ends with it. Both calls need a process with a single thread.
 
 Sources: namespaces(7), pivot_root(2), capabilities(7), seccomp(2), getrlimit(2).
@@ -87,7 +87,7 @@ _OUTSIDE = _namespace()
 
 
 @dataclass(frozen=True)
-class Limits:
+class SandboxLimits:
     """The resources that one submission may use.
 
     Attributes:
@@ -124,7 +124,7 @@ class Place:
     visible: tuple[Path, ...]
     files: Path
     folder: str
-    limits: Limits = Limits()
+    limits: SandboxLimits = SandboxLimits()
     walls: bool = True
     kernel: tuple[str, ...] = ()
 
@@ -141,7 +141,7 @@ class Place:
             tuple(Path(path) for path in values["visible"]),
             Path(values["files"]),
             values["folder"],
-            Limits(**values["limits"]),
+            SandboxLimits(**values["limits"]),
             values["walls"],
             tuple(values["kernel"]),
         )
@@ -162,7 +162,7 @@ def isolate() -> None:
         _map_ids(uid, gid)
 
 
-def shut_in(place: Place) -> None:
+def enter_sandbox(place: Place) -> None:
     """Replace this process's view of the system by `place`, and give up every privilege.
 
     Raises:
@@ -277,7 +277,7 @@ def _drop_capability_bounds() -> None:
         _prctl(_PR_CAPBSET_DROP, capability)
 
 
-def _set_limits(limits: Limits) -> None:
+def _set_limits(limits: SandboxLimits) -> None:
     for name, value in (
         (resource.RLIMIT_DATA, limits.memory_mb * _MB),
         (resource.RLIMIT_CPU, limits.cpu_seconds),

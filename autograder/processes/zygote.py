@@ -35,7 +35,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from autograder.errors import SandboxUnavailable
-from autograder.processes.sandbox import Place, isolate, shut_in
+from autograder.processes.sandbox import Place, enter_sandbox, isolate
 from autograder.processes.tree import adopt_orphans, die_with_parent, end_descendants
 
 # The modules that every kernel needs. Not matplotlib_inline: if there is no shell when it is
@@ -226,7 +226,7 @@ def _become_runner(place: Place, request: dict, descriptors: list[int]) -> NoRet
     channel = socket.socket(fileno=3)
     carrier = socket.socket(fileno=4) if len(descriptors) > 1 else None
     try:
-        shut_in(place)
+        enter_sandbox(place)
         runner = importlib.import_module(request["runner"])
         signal.signal(signal.SIGINT, signal.default_int_handler)
         runner.serve(channel, place.kernel, carrier, request["judging"])

@@ -1,11 +1,18 @@
 """Keep what grading found: in nbgrader's gradebook, in a journal, on feedback pages."""
 
 from autograder.record.feedback_pages import copy_receipt, write_feedback
-from autograder.record.gradebook import Recorder, Scored, due_date, max_score, note_students, scored
-from autograder.record.journal import FOLDER, Journal, kept_result, recorded_keys
+from autograder.record.gradebook import (
+    Recorder,
+    Scored,
+    due_date,
+    max_score,
+    scored,
+    update_students,
+)
+from autograder.record.journal import STATE_FOLDER, Journal, kept_result, recorded_keys
 
 __all__ = [
-    "FOLDER",
+    "STATE_FOLDER",
     "Journal",
     "Recorder",
     "Scored",
@@ -13,8 +20,8 @@ __all__ = [
     "due_date",
     "kept_result",
     "max_score",
-    "note_students",
     "recorded_keys",
     "scored",
+    "update_students",
     "write_feedback",
 ]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import GradingFailed, last_line
 from autograder.record.gradebook import max_score, recorded_reason
-from autograder.workspace import RECEIPT, Workspace, offline
+from autograder.workspace import RECEIPT_FILES, Workspace, make_page_offline
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGraderAPI
@@ -89,7 +89,7 @@ def _write(api: "NbGraderAPI", workspace: Workspace, pair: tuple[str, str]) -> P
 
 def copy_receipt(submitted: Path, folder: Path) -> None:
     """Copy the files from which nbgrader knows which submission a folder belongs to."""
-    for name in RECEIPT:
+    for name in RECEIPT_FILES:
         proof = submitted / name
         if proof.is_file() and not proof.is_symlink():
             (folder / name).unlink(missing_ok=True)
@@ -108,4 +108,4 @@ def _write_reason(workspace: Workspace, lesson: str, student: str, reason: str) 
     )
     path = folder / f"{lesson}.html"
     path.unlink(missing_ok=True)
-    path.write_text(offline(page), encoding="utf-8")
+    path.write_text(make_page_offline(page), encoding="utf-8")

@@ -23,7 +23,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.orm import Session
 
 from autograder.scoring import CheckResult, Result
-from autograder.workspace import Workspace, timestamp_in, when_it_answers
+from autograder.workspace import Workspace, retry_while_away, timestamp_in
 
 
 def scores(workspace: Workspace, lesson: str, student: str) -> tuple[float, float]:
@@ -55,7 +55,7 @@ def due_date(workspace: Workspace, lesson: str) -> datetime | None:
             return None
 
 
-def note_students(workspace: Workspace, students: Iterable[dict[str, str]]) -> None:
+def update_students(workspace: Workspace, students: Iterable[dict[str, str]]) -> None:
     """Write students' names, addresses and similar details, keyed by nbgrader's own column names.
 
     Each student must have an `id`. An empty value leaves what the gradebook has.
@@ -160,7 +160,7 @@ class Recorder:
         Raises:
             GradingFailed: the database's server was away for too long; nothing is recorded.
         """
-        return when_it_answers(lambda: self._record(lesson, student, result))
+        return retry_while_away(lambda: self._record(lesson, student, result))
 
     def _record(self, lesson: str, student: str, result: Result) -> float:
         checks = {(check.notebook, check.grade_id): check for check in result.checks}
@@ -186,7 +186,7 @@ class Recorder:
         Raises:
             GradingFailed: the database's server was away for too long.
         """
-        return when_it_answers(lambda: self._scores(lesson))
+        return retry_while_away(lambda: self._scores(lesson))
 
     def _scores(self, lesson: str) -> dict[str, float]:
         # In a separate transaction: a server must not keep one open while submissions are run.

@@ -16,16 +16,16 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from autograder.errors import WorkspaceError
-from autograder.files import read_whole, write_whole
+from autograder.files import read_json, write_atomically
 
-FOLDER = ".autograder"
+STATE_FOLDER = ".autograder"
 
 
 class Journal:
     """The results and the journal of one workspace, created if they are missing."""
 
     def __init__(self, workspace: Path) -> None:
-        self._folder = workspace / FOLDER
+        self._folder = workspace / STATE_FOLDER
         (self._folder / "results").mkdir(parents=True, exist_ok=True)
         self._locks = self._folder / "locks"
         self._locks.mkdir(exist_ok=True)
@@ -58,7 +58,7 @@ class Journal:
 
     def keep(self, key: str, result: dict[str, Any]) -> None:
         """Write a result, either completely or not at all."""
-        write_whole(_result_path(self._folder.parent, key), json.dumps(result).encode())
+        write_atomically(_result_path(self._folder.parent, key), json.dumps(result).encode())
 
     def is_recorded(self, lesson: str, student: str, key: str) -> bool:
         """Return whether the last result that the gradebook was given is the one under this key."""
@@ -96,12 +96,12 @@ def recorded_keys(workspace: Path) -> dict[tuple[str, str], str]:
 
 def kept_result(workspace: Path, key: str) -> dict[str, Any] | None:
     """Return the result that is kept under this key; None if there is none."""
-    return read_whole(_result_path(workspace, key))
+    return read_json(_result_path(workspace, key))
 
 
 def _journal_path(workspace: Path) -> Path:
-    return workspace / FOLDER / "journal.jsonl"
+    return workspace / STATE_FOLDER / "journal.jsonl"
 
 
 def _result_path(workspace: Path, key: str) -> Path:
-    return workspace / FOLDER / "results" / f"{key}.json"
+    return workspace / STATE_FOLDER / "results" / f"{key}.json"

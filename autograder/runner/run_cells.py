@@ -28,7 +28,7 @@ from ipykernel.jsonutil import json_clean
 from jupyter_client.session import Session
 
 from autograder.carry import CarryError, Judge, SocketTransport, Student
-from autograder.processes import Place, shut_in
+from autograder.processes import Place, enter_sandbox
 from autograder.runner.other_language import OtherKernel
 from autograder.runner.tampering import Tampering
 
@@ -404,7 +404,7 @@ def main() -> None:
     order = json.load(sys.stdin)
     with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
         connection.sendall(order["token"].encode())
-        shut_in(Place.from_dict(order["place"]))
+        enter_sandbox(Place.from_dict(order["place"]))
         number = order["carrier"]
         carrier = None if number is None else socket.socket(fileno=number)
         serve(connection, tuple(order["place"]["kernel"]), carrier, order["judging"])

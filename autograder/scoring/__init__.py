@@ -1,7 +1,7 @@
 """Decide what an executed check is worth from its outputs alone."""
 
-from autograder.scoring.check_output import Verdict, error_sentence, judge, stock_score
-from autograder.scoring.results import CheckResult, Outcome, Result, mistaken
+from autograder.scoring.check_output import Verdict, error_sentence, nbgrader_score, score_check
+from autograder.scoring.results import CheckResult, Outcome, Result, grader_error
 
 __all__ = [
     "CheckResult",
@@ -9,7 +9,7 @@ __all__ = [
     "Result",
     "Verdict",
     "error_sentence",
-    "judge",
-    "mistaken",
-    "stock_score",
+    "grader_error",
+    "nbgrader_score",
+    "score_check",
 ]

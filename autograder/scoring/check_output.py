@@ -29,7 +29,7 @@ class Verdict:
     reason: str = ""
 
 
-def judge(cell: NotebookNode, max_score: float) -> Verdict:
+def score_check(cell: NotebookNode, max_score: float) -> Verdict:
     """Judge an executed check cell by its outputs.
 
     Args:
@@ -57,7 +57,7 @@ def judge(cell: NotebookNode, max_score: float) -> Verdict:
     return Verdict(max_score, max_score)
 
 
-def stock_score(cell: NotebookNode, max_score: float) -> float | None:
+def nbgrader_score(cell: NotebookNode, max_score: float) -> float | None:
     """Return what nbgrader's own rules give a check: silence passes, text on stderr costs all.
 
     Returns:

@@ -69,7 +69,7 @@ class Result:
         return cls(**{**values, "checks": checks, "repairs": tuple(values["repairs"])})
 
 
-def mistaken(error: Exception) -> Result:
+def grader_error(error: Exception) -> Result:
     """Return the result of a submission on which the grader itself failed."""
     reason = f"Grading it failed ({type(error).__name__}: {shorten(str(error), 120)})"
     return Result(reason=f"{reason}: grade it again, or look at it by hand.", lasting=False)

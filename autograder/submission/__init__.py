@@ -1,12 +1,12 @@
 """Read what a student submitted, and rebuild the notebook to run from it; nothing runs here."""
 
-from autograder.submission.read_notebook import Handed, read_submission
-from autograder.submission.rebuild import Rebuilt, as_released, rebuild
+from autograder.submission.read_notebook import SubmittedNotebook, read_submission
+from autograder.submission.rebuild import Rebuilt, rebuild, released_source
 
 __all__ = [
-    "Handed",
     "Rebuilt",
-    "as_released",
+    "SubmittedNotebook",
     "read_submission",
     "rebuild",
+    "released_source",
 ]

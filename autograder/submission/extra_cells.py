@@ -6,7 +6,7 @@ It must not know nbgrader, nor run anything.
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
-from autograder.cells import ANYTHING, Bindings, bindings_in
+from autograder.cells import ANY_NAME, Bindings, bindings_in
 from autograder.submission.read_notebook import Cell
 
 # No honest student adds as much code; to look through more would take seconds.
@@ -24,7 +24,7 @@ class Needed:
     @property
     def what(self) -> str:
         """The cell, described for the student."""
-        if self.name == ANYTHING:
+        if self.name == ANY_NAME:
             return "Your own cell that imports everything from a module"
         return f"Your own cell that defines `{self.name}`"
 
@@ -84,9 +84,9 @@ class OwnCells:
     def _binder(self, name: str) -> tuple[Cell | None, str]:
         """Return the last cell that binds a name, or else the last that may, and the reason for it.
 
-        The reason is the name, or `ANYTHING` for a cell that may bind it.
+        The reason is the name, or `ANY_NAME` for a cell that may bind it.
         """
-        for sought in (name, ANYTHING):
+        for sought in (name, ANY_NAME):
             found = [cell for cell, names in self._names.items() if sought in names.binds]
             if found:
                 return max(found, key=lambda cell: cell.place), sought

@@ -54,14 +54,14 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Handed:
+class SubmittedNotebook:
     """A notebook that could be read; `notes` says what had to be overlooked, a sentence each."""
 
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
 
 
-def read_submission(folder: Path, lesson: str, source: NotebookNode) -> Handed:
+def read_submission(folder: Path, lesson: str, source: NotebookNode) -> SubmittedNotebook:
     """Find and read the student's notebook.
 
     Args:
@@ -90,7 +90,7 @@ def read_submission(folder: Path, lesson: str, source: NotebookNode) -> Handed:
     if not ignored:
         return handed
     note = f"Only {wanted} counts, so this was ignored: {listed(ignored)}."
-    return Handed(handed.cells, (*handed.notes, note))
+    return SubmittedNotebook(handed.cells, (*handed.notes, note))
 
 
 def known_ids(source: NotebookNode) -> dict[str, str]:
@@ -152,7 +152,9 @@ def _notebooks(folder: int) -> list[str]:
         )
 
 
-def _instead(folder: int, wanted: str, others: list[str], known: Mapping[str, str]) -> Handed:
+def _instead(
+    folder: int, wanted: str, others: list[str], known: Mapping[str, str]
+) -> SubmittedNotebook:
     """Read the only other notebook that can be meant, because the wanted one is missing."""
     if not others:
         _say_if_odd(folder, wanted)
@@ -176,7 +178,7 @@ def _instead(folder: int, wanted: str, others: list[str], known: Mapping[str, st
         )
     [(name, handed)] = candidates
     note = f"{plain(name)} was used as {wanted}: give it that name next time."
-    return Handed(handed.cells, (note, *handed.notes))
+    return SubmittedNotebook(handed.cells, (note, *handed.notes))
 
 
 def _say_if_odd(folder: int, name: str) -> None:
@@ -192,7 +194,7 @@ def _say_if_odd(folder: int, name: str) -> None:
 
 def _candidates(
     folder: int, names: list[str], known: Mapping[str, str]
-) -> Iterator[tuple[str, Handed]]:
+) -> Iterator[tuple[str, SubmittedNotebook]]:
     for name in names:
         try:
             handed = _read(folder, name)
@@ -202,11 +204,11 @@ def _candidates(
             yield name, handed
 
 
-def _belongs(handed: Handed, known: Mapping[str, str]) -> bool:
+def _belongs(handed: SubmittedNotebook, known: Mapping[str, str]) -> bool:
     return any(identify(cell, known) for cell in handed.cells)
 
 
-def _read(folder: int, name: str) -> Handed:
+def _read(folder: int, name: str) -> SubmittedNotebook:
     return _picked(_parsed(_text(_bytes(folder, name), name), name), plain(name))
 
 
@@ -273,7 +275,7 @@ def _not_json(text: str) -> str:
     )
 
 
-def _picked(notebook: Any, name: str) -> Handed:
+def _picked(notebook: Any, name: str) -> SubmittedNotebook:
     """Pick the cells out of the JSON, whatever it holds."""
     entries, is_old = _entries(notebook)
     if entries is None:
@@ -287,7 +289,7 @@ def _picked(notebook: Any, name: str) -> Handed:
     notes = [f"{name} is in an old format: it was brought up to date."] if is_old else []
     if lost := cells.count(None):
         notes.append(f"Cells in {name} that could not be read were left out ({lost} in all).")
-    return Handed(tuple(cell for cell in cells if cell), tuple(notes))
+    return SubmittedNotebook(tuple(cell for cell in cells if cell), tuple(notes))
 
 
 def _entries(notebook: Any) -> tuple[list[Any] | None, bool]:

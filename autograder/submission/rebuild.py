@@ -12,10 +12,16 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.cells import GIVEN, bindings_in
+from autograder.cells import BUILTIN_NAMES, bindings_in
 from autograder.lesson import HIDDEN, SOLUTION
 from autograder.submission.extra_cells import OwnCells
-from autograder.submission.read_notebook import SETTINGS, Cell, Handed, identify, known_ids
+from autograder.submission.read_notebook import (
+    SETTINGS,
+    Cell,
+    SubmittedNotebook,
+    identify,
+    known_ids,
+)
 from autograder.wording import listed, plain
 from autograder.workspace import STUB
 
@@ -35,7 +41,7 @@ class Rebuilt:
     repairs: tuple[str, ...] = ()
 
 
-def rebuild(handed: Handed, source: NotebookNode) -> Rebuilt:
+def rebuild(handed: SubmittedNotebook, source: NotebookNode) -> Rebuilt:
     """Rebuild a student's notebook from ours, taking only their answers.
 
     A cell of their own is kept where an answer needs a name that nothing else binds.
@@ -47,7 +53,7 @@ def rebuild(handed: Handed, source: NotebookNode) -> Rebuilt:
     return _Rebuilding(source, handed).result()
 
 
-def as_released(cell: NotebookNode) -> str:
+def released_source(cell: NotebookNode) -> str:
     """Return a cell's text as students get it: no solution, hidden tests or mark scheme."""
     text = _replaced(_replaced(cell.source, HIDDEN), _MARK_SCHEME)
     if not _is_solution(cell):
@@ -60,7 +66,7 @@ def as_released(cell: NotebookNode) -> str:
 class _Rebuilding:
     """One notebook that is being rebuilt, and the repairs reported so far."""
 
-    def __init__(self, source: NotebookNode, handed: Handed) -> None:
+    def __init__(self, source: NotebookNode, handed: SubmittedNotebook) -> None:
         self._notebook = copy.deepcopy(source)
         self._repairs = list(handed.notes)
         known = known_ids(source)
@@ -70,7 +76,7 @@ class _Rebuilding:
             grade_id = identify(cell, known)
             (others if grade_id is None else self._copies[grade_id]).append(cell)
         self._strangers = [cell.grade_id for cell in others if cell.grade_id]
-        ours = {_bare(as_released(cell)) for cell in source.cells}
+        ours = {_bare(released_source(cell)) for cell in source.cells}
         self._own = OwnCells(
             cell for cell in others if cell.kind == "code" and _bare(cell.source) not in ours
         )
@@ -108,7 +114,7 @@ class _Rebuilding:
         if first.kind != cell.cell_type:
             self._tell(f"{what} had been turned into {_kind(first)}: the original was used.")
         elif {_bare(each.source) for each in copies} - {
-            _bare(as_released(cell)),
+            _bare(released_source(cell)),
             _bare(cell.source),
         }:
             self._tell(f"{what} had been changed: the original was used.")
@@ -118,7 +124,7 @@ class _Rebuilding:
     def _answer(self, cell: NotebookNode, grade_id: str, copies: list[Cell]) -> Cell | None:
         """Put the student's answer into our cell, or the released text if there is no answer."""
         what = f"The cell {plain(grade_id)}"
-        cell.source = released = as_released(cell)
+        cell.source = released = released_source(cell)
         taken = self._choose(copies, released, what) if copies else None
         if taken is None or _is_blank(taken.source, released):
             wanted = bindings_in(released).defines
@@ -184,7 +190,7 @@ class _Rebuilding:
 
         A cell that uses the answer itself comes after it.
         """
-        bound = set(GIVEN)
+        bound = set(BUILTIN_NAMES)
         for cell in self._notebook.cells:
             if cell.cell_type == "code":
                 bound |= bindings_in(cell.source).binds

@@ -1,13 +1,13 @@
 """Manage the instructor's nbgrader course: its folders, configuration, database and exchange."""
 
 from autograder.workspace.configuration import STUB, configure
-from autograder.workspace.database import when_it_answers
+from autograder.workspace.database import retry_while_away
 from autograder.workspace.exchange import (
     as_student,
     collect,
     export_by_nbgrader,
-    hand_back,
-    hand_out,
+    release_to_exchange,
+    return_feedback,
 )
 from autograder.workspace.folders import (
     CONFIG_FILE,
@@ -16,12 +16,12 @@ from autograder.workspace.folders import (
     find_repository,
     put_own_commands_first,
 )
-from autograder.workspace.preprocessors import offline, show_reason
-from autograder.workspace.timestamps import RECEIPT, timestamp_in, timestamp_text
+from autograder.workspace.preprocessors import make_page_offline, show_reason
+from autograder.workspace.timestamp_file import RECEIPT_FILES, timestamp_in, timestamp_text
 
 __all__ = [
     "CONFIG_FILE",
-    "RECEIPT",
+    "RECEIPT_FILES",
     "STUB",
     "Workspace",
     "as_student",
@@ -30,12 +30,12 @@ __all__ = [
     "create_workspace",
     "export_by_nbgrader",
     "find_repository",
-    "hand_back",
-    "hand_out",
-    "offline",
+    "make_page_offline",
     "put_own_commands_first",
+    "release_to_exchange",
+    "retry_while_away",
+    "return_feedback",
     "show_reason",
     "timestamp_in",
     "timestamp_text",
-    "when_it_answers",
 ]

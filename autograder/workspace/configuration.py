@@ -25,7 +25,7 @@ def configure(config: Config, config_file: str) -> None:
 
     root = Path(config_file).resolve().parent
     config.Exchange.root = str(root / "exchange")
-    config.ExchangeFactory.collect = "autograder.workspace.trusted_collect.TrustedCollect"
+    config.ExchangeFactory.collect = "autograder.workspace.collector.TrustedCollect"
     configure_student(config)
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.db_url = f"sqlite:///{root / DATABASE}?timeout={LOCK_WAIT_SECONDS}"

@@ -121,7 +121,7 @@ def unless_in_the_way(action: Callable[[], _Done]) -> _Done:
     return action()
 
 
-def when_it_answers(action: Callable[[], _Done]) -> _Done:
+def retry_while_away(action: Callable[[], _Done]) -> _Done:
     """Do something that may safely be done twice; repeat it while the server is away.
 
     Messages on stderr say that it waits, and when the server is back.

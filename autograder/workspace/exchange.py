@@ -13,7 +13,7 @@ _NOBODY = "No submissions of"
 StudentAction = Literal["FetchAssignment", "Submit", "FetchFeedback"]
 
 
-def hand_out(lesson: str, workspace: Workspace) -> None:
+def release_to_exchange(lesson: str, workspace: Workspace) -> None:
     """Put the released lesson into the exchange, in place of an earlier version.
 
     Raises:
@@ -36,7 +36,7 @@ def collect(lesson: str, workspace: Workspace) -> list[str]:
     return [warning for warning in warnings if not warning.startswith(_NOBODY)]
 
 
-def hand_back(lesson: str, workspace: Workspace) -> None:
+def return_feedback(lesson: str, workspace: Workspace) -> None:
     """Put the feedback pages into the exchange, where each student finds their own.
 
     Raises:

@@ -14,7 +14,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
 
 from autograder.cells import is_check
-from autograder.scoring import error_sentence, judge
+from autograder.scoring import error_sentence, score_check
 
 _SCRIPT = re.compile(r"<script\b.*?</script\s*>", re.DOTALL | re.IGNORECASE)
 _FONT = re.compile(r"@font-face\s*{.*?}", re.DOTALL)
@@ -61,7 +61,7 @@ class SaveJudgedGrades(SaveAutoGrades):
         grade = self.gradebook.find_grade(
             cell.metadata.nbgrader.grade_id, self.notebook_id, self.assignment_id, self.student_id
         )
-        verdict = judge(cell, grade.max_score)
+        verdict = score_check(cell, grade.max_score)
         grade.auto_score = verdict.score
         grade.needs_manual_grade = grade.manual_score is not None
         self.gradebook.db.commit()
@@ -91,10 +91,10 @@ class OfflineHTMLExporter(HTMLExporter):
         """Export the page, name the checks in the list of links, and make the page inert."""
         html, resources = super().from_notebook_node(nb, resources, **kwargs)
         html = _LINK.sub(r'<a href="#\1">\1</a>', html)
-        return offline(html), resources
+        return make_page_offline(html), resources
 
 
-def offline(html: str) -> str:
+def make_page_offline(html: str) -> str:
     """Make an HTML page inert: no scripts, no external fonts, no request to any host."""
     html = _REFRESH.sub("", _FONT.sub("", _SCRIPT.sub("", html)))
     return html.replace("<head>", f"<head>\n{_POLICY}", 1).replace("</head>", f"{_STYLE}</head>", 1)

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from autograder.limits import CELL_SECONDS, DEADLINE_SECONDS
-from autograder.processes import Limits
+from autograder.processes import SandboxLimits
 from builder.lesson_pages import Bank, PageError
 from transferlab import backbones, course, quiz
 
@@ -28,7 +28,7 @@ def read(
 
     `answers` holds the bank's answers, by lesson.
     """
-    limits = Limits()
+    limits = SandboxLimits()
     attacks = (root / "tests" / "grading" / "attacks" / "cases").glob("*.py")
     minutes = [lesson.minutes for lesson in lessons if lesson.minutes]
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]

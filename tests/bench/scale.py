@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from autograder.grading.whole_class import Grading, find_submissions
-from autograder.record.journal import FOLDER
+from autograder.record.journal import STATE_FOLDER
 from autograder.workspace.folders import Workspace
 from tests.bench.figures import ROOT
 from tests.bench.grading import BIN, make_class, ours, private_megabytes
@@ -38,7 +38,7 @@ def measure(lesson: Path, size: int, runs: int) -> dict[str, object]:
         seconds = slope * (os.cpu_count() or 1)
         cells = [outcome["seconds"] for outcome in outcomes]
         beside = seconds - statistics.mean(cells)
-        results = list((workspace.root / FOLDER / "results").iterdir())
+        results = list((workspace.root / STATE_FOLDER / "results").iterdir())
         work = [path.stat().st_size for path in workspace.submitted.rglob("*") if path.is_file()]
         return {
             "machine": f"Measured on {machine()}",
@@ -56,7 +56,7 @@ def measure(lesson: Path, size: int, runs: int) -> dict[str, object]:
 def one(workspace: Workspace) -> float:
     """Seconds for grading one submission and no more."""
     student = min(path.name for path in workspace.submitted.iterdir())
-    shutil.rmtree(workspace.root / FOLDER, ignore_errors=True)
+    shutil.rmtree(workspace.root / STATE_FOLDER, ignore_errors=True)
     return _seconds("grade", "-s", student, "-w", workspace.root)
 
 
@@ -70,7 +70,7 @@ def recording(workspace: Workspace, size: int) -> float:
 
     again()  # modules are imported, files are read
     nothing = again()
-    (workspace.root / FOLDER / "journal.jsonl").unlink()
+    (workspace.root / STATE_FOLDER / "journal.jsonl").unlink()
     return (again() - nothing) / size
 
 

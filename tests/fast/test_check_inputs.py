@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.cells.check_inputs import names_by_check, prelude_of
+from autograder.cells.check_inputs import check_prelude, names_by_check
 from autograder.grading.lesson import Lesson
 from autograder.grading.one_submission import plan_for
 
@@ -28,7 +28,7 @@ def notebook(*cells: tuple[str, str]) -> nbformat.NotebookNode:
 
 def fetched(*cells: tuple[str, str]) -> list[tuple[str, ...]]:
     made = notebook(*cells)
-    return list(names_by_check(made, prelude_of(made)).values())
+    return list(names_by_check(made, check_prelude(made)).values())
 
 
 def test_an_answer_is_fetched_and_a_module_is_not() -> None:
@@ -53,7 +53,7 @@ def test_an_own_helper_of_the_author_runs_in_the_judge_with_all_that_it_uses() -
         ("solution", "def near(a, b): return True\nanswer = 1"),
         ("check", "assert near(answer, 2)"),
     )
-    prelude = prelude_of(made)
+    prelude = check_prelude(made)
     assert prelude == "import math\ndef near(a, b):\n    return math.isclose(a, b)"
     assert list(names_by_check(made, prelude).values()) == [("answer",)]
 
@@ -78,4 +78,4 @@ def test_what_only_another_check_binds_is_not_fetched() -> None:
 
 @pytest.mark.parametrize("source", ["%%bash\nls", "def (", "!ls", ""])
 def test_a_cell_that_is_no_python_adds_nothing(source: str) -> None:
-    assert prelude_of(notebook(("locked", source), ("check", "assert answer"))) == ""
+    assert check_prelude(notebook(("locked", source), ("check", "assert answer"))) == ""

@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
-from autograder.scoring.check_output import Verdict, judge
+from autograder.scoring.check_output import Verdict, score_check
 
 
 def check(*outputs, count=1):
@@ -35,11 +35,11 @@ FULL = [
 
 @pytest.mark.parametrize("cell", FULL)
 def test_full_marks(cell):
-    assert judge(cell, 4) == Verdict(4, 4)
+    assert score_check(cell, 4) == Verdict(4, 4)
 
 
 def test_partial_marks_have_a_reason():
-    assert judge(check(returned("2.5")), 4) == Verdict(2.5, 4, "2.5 of 4 points.")
+    assert score_check(check(returned("2.5")), 4) == Verdict(2.5, 4, "2.5 of 4 points.")
 
 
 NOTHING = {
@@ -62,15 +62,15 @@ NOTHING = {
 
 @pytest.mark.parametrize("reason", NOTHING)
 def test_nothing_with_a_reason(reason):
-    verdict = judge(NOTHING[reason], 4)
+    verdict = score_check(NOTHING[reason], 4)
     assert verdict.score == 0
     assert reason in verdict.reason
     assert "\n" not in verdict.reason
 
 
 def test_error_after_a_number_is_an_error():
-    assert judge(check(returned("4"), raised("ValueError", "no")), 4).score == 0
+    assert score_check(check(returned("4"), raised("ValueError", "no")), 4).score == 0
 
 
 def test_a_long_message_is_cut():
-    assert len(judge(check(raised("ValueError", "x" * 10_000)), 1).reason) < 1000
+    assert len(score_check(check(raised("ValueError", "x" * 10_000)), 1).reason) < 1000

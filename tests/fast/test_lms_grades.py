@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from autograder.errors import ExportFailed
-from autograder.lms.forms import Form
+from autograder.lms.forms import ExportFormat
 from autograder.lms.grades import as_json, as_table, neutral, number
 from autograder.record.gradebook import Scored
 from tests.fast.test_lms_roster import CANVAS, WORKSHEET
@@ -39,7 +39,7 @@ def roster(tmp_path):
 )
 def test_formulas_are_neutralised(cell):
     assert neutral(cell) == f"'{cell}"
-    table = as_table(Form.CSV, [scored("ada", 1, first=cell, comments=(cell,))])
+    table = as_table(ExportFormat.CSV, [scored("ada", 1, first=cell, comments=(cell,))])
     assert not [c for c in rows(table)[1] if c.lstrip().startswith(("=", "+", "-", "@"))]
 
 
@@ -56,7 +56,7 @@ def test_numbers():
 
 def test_plain_and_json():
     it = scored("ada", 5, 1.5, lost=(("double_check", 1.0, 2.0),), comments=("Good.",))
-    table = rows(as_table(Form.CSV, [it]))
+    table = rows(as_table(ExportFormat.CSV, [it]))
     row = dict(zip(*table, strict=True))
     assert (row["raw_score"], row["late_penalty"], row["score"]) == ("5", "1.5", "3.5")
     assert row["feedback"] == "double_check: 1 of 2; late: -1.5; Good."
@@ -64,14 +64,14 @@ def test_plain_and_json():
 
 
 def test_moodle_without_a_roster():
-    found = rows(as_table(Form.MOODLE, [scored("ada", 5), scored("ada", 2, lesson="b")]))
+    found = rows(as_table(ExportFormat.MOODLE, [scored("ada", 5), scored("ada", 2, lesson="b")]))
     assert found[0][-4:] == ["toy_lesson", "toy_lesson (feedback)", "b", "b (feedback)"]
     assert found[1] == ["ada", "", "Ada", "Lovelace", "", "5", "", "2", ""]
 
 
 def test_moodles_worksheet_is_filled_in(roster):
     listed = roster(WORKSHEET)
-    table = as_table(Form.MOODLE, [scored("ada@uni.edu", 5), scored("bob", 1)], listed)
+    table = as_table(ExportFormat.MOODLE, [scored("ada@uni.edu", 5), scored("bob", 1)], listed)
     found = rows(table)
     assert found[0] == list(listed.headers)
     assert found[1][:2] + found[1][4:5] == ["Participant 101", "Ada Lovelace", "5"]
@@ -82,26 +82,26 @@ def test_moodles_worksheet_is_filled_in(roster):
 def test_another_maximum_is_never_overlooked(roster):
     listed = roster(WORKSHEET.replace("6.00", "100.00"))
     with pytest.raises(ExportFailed, match="gives 6 points and the system's assignment 100"):
-        as_table(Form.MOODLE, [scored("ada@uni.edu", 3)], listed)
-    table = as_table(Form.MOODLE, [scored("ada@uni.edu", 3)], listed, scale=True)
+        as_table(ExportFormat.MOODLE, [scored("ada@uni.edu", 3)], listed)
+    table = as_table(ExportFormat.MOODLE, [scored("ada@uni.edu", 3)], listed, scale=True)
     assert rows(table)[1][4] == "50"
 
 
 def test_canvas(roster):
-    table = as_table(Form.CANVAS, [scored("ada", 5), scored("bob", 1)], roster(CANVAS))
+    table = as_table(ExportFormat.CANVAS, [scored("ada", 5), scored("bob", 1)], roster(CANVAS))
     assert rows(table) == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Toy lesson (77)"],
         ["    Points Possible", "", "", "", "", "6"],
         ["Lovelace, Ada", "5001", "S1", "ada", "Course 1", "5"],
     ]
     assert list(table.missing) == ["bob"]
-    named = as_table(Form.CANVAS, [scored("ada", 5)], roster(CANVAS), column="HW (9)")
+    named = as_table(ExportFormat.CANVAS, [scored("ada", 5)], roster(CANVAS), column="HW (9)")
     assert named.headers[-1] == "HW (9)"
 
 
 def test_canvas_needs_its_own_ids(roster):
     for listed in (None, roster(WORKSHEET)):
         with pytest.raises(ExportFailed, match="export its gradebook"):
-            as_table(Form.CANVAS, [scored("ada", 5)], listed)
+            as_table(ExportFormat.CANVAS, [scored("ada", 5)], listed)
     with pytest.raises(ExportFailed, match="one lesson"):
-        as_table(Form.CSV, [scored("a", 1), scored("a", 1, lesson="b")], None, "x")
+        as_table(ExportFormat.CSV, [scored("a", 1), scored("a", 1, lesson="b")], None, "x")

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from autograder.errors import RosterError
+from autograder.lms.file_names import Who
 from autograder.lms.forms import Lms
-from autograder.lms.names import Who
 from autograder.lms.roster import read_roster, safe_id
 from autograder.lms.rows import Doubtful
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.lesson.portable_checks import Stays, what_stays
+from autograder.lesson.portable_checks import Stays, uncarriable_names
 from autograder.lesson.release import solved_notebook
 from autograder.lesson.source import find_lessons
 from autograder.workspace.folders import find_repository
@@ -21,7 +21,7 @@ from tests.fast.test_check_inputs import notebook
     ],
 )
 def test_what_stays_is_named(answer: str, check: str, name: str, why: str) -> None:
-    (found,) = what_stays(notebook(("solution", answer), ("check", check)))
+    (found,) = uncarriable_names(notebook(("solution", answer), ("check", check)))
     assert (found.check, found.name) == ("check1", name)
     assert why in found.why
 
@@ -30,18 +30,18 @@ def test_what_the_check_does_not_use_is_no_matter() -> None:
     made = notebook(
         ("solution", "class W: pass\nwallet = W()\ncoins = 3"), ("check", "assert coins == 3")
     )
-    assert what_stays(made) == []
+    assert uncarriable_names(made) == []
 
 
 def test_what_is_carried_is_not_named() -> None:
     answer = "import keras\nmodel = keras.Model()\nnumbers = [1, 2]\ndef double(n): return 2 * n"
     made = notebook(("solution", answer), ("check", "double(numbers[0]), model"), ("locked", "%%"))
-    assert what_stays(made) == []
+    assert uncarriable_names(made) == []
 
 
 def test_all_of_our_lessons_are_carried() -> None:
     solutions = find_repository() / "solutions"
     found: list[Stays] = []
     for path in find_lessons([], solutions):
-        found += what_stays(solved_notebook(path))
+        found += uncarriable_names(solved_notebook(path))
     assert found == []

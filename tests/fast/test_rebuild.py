@@ -14,7 +14,7 @@ from hypothesis.strategies import randoms
 from autograder.errors import Unusable
 from autograder.lesson.source import read_lesson
 from autograder.submission.read_notebook import read_submission
-from autograder.submission.rebuild import LONGEST_CELL, TEXT_STUB, as_released, rebuild
+from autograder.submission.rebuild import LONGEST_CELL, TEXT_STUB, rebuild, released_source
 from autograder.workspace.configuration import STUB
 from tests.grading.submitting import (
     DOUBLE,
@@ -118,7 +118,7 @@ def test_answers_are_taken_and_nothing_else(redo, student):
 
 def test_the_untouched_lesson_needs_no_repair(redo, source, student):
     for cell, original in zip(student.cells, source.cells, strict=True):
-        cell.source = as_released(original)
+        cell.source = released_source(original)
     rebuilt = redo(student)
     assert rebuilt.repairs == ()
     assert STUB.splitlines()[1] in answers(rebuilt)["double"]
@@ -247,7 +247,7 @@ def test_the_copy_with_the_answer_is_used(redo, student, rest):
 def test_copies_without_any_answer(redo, source, student):
     cell = named(student, "double")
     cell.source = ""
-    after(student, "double", copied(cell, as_released(named(source, "double"))))
+    after(student, "double", copied(cell, released_source(named(source, "double"))))
     assert "copy 2 was used" in redo(student).repairs[0]
 
 
@@ -339,7 +339,7 @@ def test_own_cells_that_are_no_python(redo, student, own):
 
 
 def test_answer_written_below_its_cell(redo, source, student):
-    named(student, "double").source = as_released(named(source, "double"))
+    named(student, "double").source = released_source(named(source, "double"))
     after(student, "double", code(DOUBLE), code("double(3)"))
     student.cells.remove(named(student, "halve"))
     before(student, "halve_check", code(HALVE))

@@ -11,7 +11,7 @@ from autograder.class_report.similarity import ALIKE, ENOUGH, SideBySide, simila
 from autograder.class_report.structure import fingerprints, statements
 from autograder.lesson import answer_bank
 from autograder.lesson.source import find_lessons, read_lesson
-from autograder.submission.rebuild import as_released
+from autograder.submission.rebuild import released_source
 from tests.grading.disguise import disguised, invented
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +104,7 @@ def test_no_two_independent_answers_of_the_bank_are_named(source: Path) -> None:
     stubs = {}
     for exercise, group in answer_bank.load(source.stem, ROOT / "tests" / "bank").items():
         right = [answer.source for answer in group if answer.kind == "right"]
-        stubs[exercise] = as_released(cells[exercise])
+        stubs[exercise] = released_source(cells[exercise])
         for number, code in enumerate([cells[exercise].source, *right]):
             answers.setdefault(f"student{number}", {})[exercise] = code
     # Two who did nothing, and two of whom each did one thing.
@@ -135,7 +135,7 @@ def test_a_copied_lesson_of_the_bank_is_found_in_its_disguise() -> None:
     chance = random.Random(11)
     for lesson, groups in bank_lessons().items():
         cells = {c.id: c for c in read_lesson(ROOT / "solutions" / f"{lesson}.py").notebook.cells}
-        stubs = {exercise: as_released(cells[exercise]) for exercise in groups}
+        stubs = {exercise: released_source(cells[exercise]) for exercise in groups}
         for number in range(min(map(len, groups.values()))):
             own = {exercise: answers[number] for exercise, answers in groups.items()}
             copy = {exercise: disguised(code, chance) for exercise, code in own.items()}

@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 
 from autograder.lesson.release import release_lesson
+from autograder.lms.import_download import ImportOptions, open_download
 from autograder.lms.roster import Roster, read_roster
-from autograder.lms.take_in import ImportOptions, open_download
 from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.submitting import DOUBLE, HALVE, LESSON, named
 

@@ -10,7 +10,7 @@ from nbgrader import api
 from nbgrader.api import MissingEntry
 
 from autograder.lesson import answer_bank
-from autograder.record.journal import FOLDER
+from autograder.record.journal import STATE_FOLDER
 from autograder.scoring.results import CheckResult, Result
 from autograder.workspace.folders import Workspace
 from transferlab import quiz
@@ -54,7 +54,7 @@ def result(
 
 def record(workspace: Workspace, lesson: str, results: Mapping[str, Result | None]) -> None:
     """Write results where grading writes them; None stands for a student who handed in nothing."""
-    folder = workspace.root / FOLDER / "results"
+    folder = workspace.root / STATE_FOLDER / "results"
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
     with workspace.gradebook() as gradebook, gradebook.db.no_autoflush:

@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.lesson.source import read_lesson
-from autograder.submission.rebuild import as_released
+from autograder.submission.rebuild import released_source
 
 LESSON = "01_toy"
 DOUBLE = "def double(number):\n    return number + number\n"
@@ -39,7 +39,7 @@ def student_notebook(source: NotebookNode) -> NotebookNode:
     """The lesson as released, answered by a student in their own words."""
     notebook = copy.deepcopy(source)
     for cell in notebook.cells:
-        cell.source = as_released(cell)
+        cell.source = released_source(cell)
     named(notebook, "double").source = DOUBLE
     named(notebook, "halve").source = HALVE
     named(notebook, "essay").source = "My essay."

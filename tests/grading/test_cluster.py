@@ -24,7 +24,7 @@ from autograder.grading.lesson import Lesson
 from autograder.grading.options import Options
 from autograder.grading.this_machine import LocalEngine
 from autograder.grading.whole_class import Grading, find_submissions
-from autograder.record.journal import FOLDER, recorded_keys
+from autograder.record.journal import STATE_FOLDER, recorded_keys
 from autograder.scoring.results import Result
 from autograder.workspace.folders import Workspace
 from tests.grading import clusters
@@ -90,8 +90,8 @@ def workspace(here, tmp_path):
     shutil.copy(here[0].root / "nbgrader_config.py", tmp_path / "grading")
     with here[0].gradebook():
         shutil.copy(here[0].root / "gradebook.db", tmp_path / "grading")
-    trials = tmp_path / "grading" / FOLDER / "trials"
-    shutil.copytree(here[0].root / FOLDER / "trials", trials)
+    trials = tmp_path / "grading" / STATE_FOLDER / "trials"
+    shutil.copytree(here[0].root / STATE_FOLDER / "trials", trials)
     return Workspace(tmp_path / "grading")
 
 
@@ -132,7 +132,7 @@ def facts(outcomes):
 def results(workspace):
     """What the journal keeps, by submission, executed notebooks included."""
     kept = {}
-    for path in (workspace.root / FOLDER / "results").glob("*.json"):
+    for path in (workspace.root / STATE_FOLDER / "results").glob("*.json"):
         result = json.loads(path.read_text())
         notebooks = {name: same(text) for name, text in result["notebooks"].items()}
         kept[path.name] = {**result, "seconds": 0, "notebooks": notebooks}
@@ -182,7 +182,7 @@ def test_the_same_to_the_bit_and_no_secret_told(here, workspace, cluster, monkey
     monkeypatch.setenv("PGPASSWORD", "hunter2-in-the-environment")
     config = workspace.root / "nbgrader_config.py"
     config.write_text(config.read_text() + "# password: hunter2-in-the-file\n")
-    shutil.rmtree(workspace.root / FOLDER / "trials")  # they are run there, too
+    shutil.rmtree(workspace.root / STATE_FOLDER / "trials")  # they are run there, too
     with overheard(cluster.port) as (port, heard):
         outcomes = list(on(f"tcp://127.0.0.1:{port}", workspace))
     assert len(outcomes) == len(STUDENTS)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.workspace import exchange, trusted_collect
+from autograder.workspace import collector, exchange
 from autograder.workspace.folders import CONFIG_FILE, create_workspace
-from autograder.workspace.timestamps import timestamp_in, timestamp_text
+from autograder.workspace.timestamp_file import timestamp_in, timestamp_text
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="nbgrader's exchange is not for Windows")
 LESSON = "01_toy"
@@ -69,7 +69,7 @@ def test_an_earlier_time_is_not_believed(exchanged):
 
 
 def test_a_change_after_handing_in_counts(exchanged, monkeypatch):
-    monkeypatch.setattr(trusted_collect, "PATIENCE", timedelta(0))
+    monkeypatch.setattr(collector, "PATIENCE", timedelta(0))
     said = now()
     folder = exchanged.hand_in("ada", timestamp_text(said))
     notebook = folder / f"{LESSON}.ipynb"

@@ -17,7 +17,7 @@ import pytest
 
 from autograder.carry import LAZY_MODULES
 from autograder.errors import Stopped
-from autograder.execution.notebook import Bounds, Runtime, execute
+from autograder.execution.notebook import Runtime, TimeLimits, execute
 from autograder.grading.options import Options
 from autograder.grading.this_machine import ENVIRONMENT, new_zygote, place_for
 from autograder.processes.cold_start import ColdStart
@@ -77,7 +77,7 @@ def run(zygote, tmp_path):
         with place_for(Options(sandboxed=sandboxed)) as place:
             here = replace(place, files=tmp_path, folder="lesson")
             cells = range(len(sources))
-            bounds = Bounds(cell_seconds, deadline, stop or threading.Event())
+            bounds = TimeLimits(cell_seconds, deadline, stop or threading.Event())
             ended = execute(notebook, cells, Runtime(launcher, here, bounds))
         return notebook, ended
 

@@ -14,7 +14,7 @@ from autograder.errors import ArchiveRefused, ImportFailed, LessonError, Workspa
 from autograder.lms.forms import Lms
 from autograder.lms.rows import Status
 from autograder.record.journal import Journal
-from autograder.workspace.timestamps import timestamp_in
+from autograder.workspace.timestamp_file import timestamp_in
 from tests.fast.test_lms_roster import CANVAS, WORKSHEET
 from tests.grading.downloads import (
     FILE,

@@ -15,7 +15,7 @@ from rich.console import Console
 from autograder.commands.grading_table import table
 from autograder.errors import GradingFailed
 from autograder.grading.lesson import Lesson
-from autograder.grading.solution_trial import Trial
+from autograder.grading.solution_trial import SolutionTrial
 from autograder.grading.this_machine import LocalEngine
 from autograder.lesson.release import release_lesson
 from autograder.scoring.results import Result
@@ -109,18 +109,18 @@ def test_a_student_can_not_choose_it(workspace: Workspace) -> None:
 def test_submissions_do_not_wait_for_it(workspace: Workspace, monkeypatch) -> None:
     """One runs beside it, and what it found wrong to assume is run again."""
     submitted, tried = threading.Event(), []
-    run, find = LocalEngine.run, Trial.checks_inside
+    run, find = LocalEngine.run, SolutionTrial.checks_inside
 
     def told(self: LocalEngine, *arguments: Any) -> Result:
         submitted.set()
         return run(self, *arguments)
 
-    def late(self: Trial, lesson: Lesson) -> frozenset[str]:
+    def late(self: SolutionTrial, lesson: Lesson) -> frozenset[str]:
         tried.append(submitted.wait(30))
         return find(self, lesson)
 
     monkeypatch.setattr(LocalEngine, "run", told)
-    monkeypatch.setattr(Trial, "checks_inside", late)
+    monkeypatch.setattr(SolutionTrial, "checks_inside", late)
     outcomes = grade(workspace, jobs=2)
     assert tried == [True]
     assert {name: outcome.score for name, outcome in outcomes.items()} == {
@@ -134,7 +134,7 @@ def test_its_own_mistake_costs_nobody_points(workspace: Workspace, monkeypatch) 
     def mistaken(*_: object) -> frozenset[str]:
         raise KeyError("a check")
 
-    monkeypatch.setattr(Trial, "checks_inside", mistaken)
+    monkeypatch.setattr(SolutionTrial, "checks_inside", mistaken)
     with pytest.raises(GradingFailed, match="solution of 01_toy could not be tried out"):
         grade(workspace)
     with workspace.gradebook() as book:

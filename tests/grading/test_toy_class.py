@@ -28,7 +28,7 @@ from autograder.lesson.source import read_lesson, telling_lines
 from autograder.processes.tree import end_tree
 from autograder.record import feedback_pages, gradebook, journal
 from autograder.record.feedback_pages import write_feedback
-from autograder.workspace.exchange import as_student, collect, hand_back
+from autograder.workspace.exchange import as_student, collect, return_feedback
 from autograder.workspace.folders import Workspace
 from tests.grading.conftest import run
 from tests.grading.killing import wait_until_gone
@@ -155,7 +155,7 @@ def test_killed_writer_of_feedback_is_told_with_what_to_do(toy_class, monkeypatc
 
 
 def test_students_fetch_their_feedback(toy_class):
-    hand_back(LESSON, toy_class.workspace)
+    return_feedback(LESSON, toy_class.workspace)
     for student in ("ada", "kofi"):
         home = toy_class.workspace.root / "students" / student
         as_student(student, LESSON, home, "FetchFeedback", toy_class.workspace)
@@ -391,7 +391,7 @@ def test_a_full_disk_costs_nobody_a_score(small_class, monkeypatch, capsys):
     def refuse(*args):
         raise OSError(errno.ENOSPC, "No space left on device", "results")
 
-    monkeypatch.setattr(journal, "write_whole", refuse)
+    monkeypatch.setattr(journal, "write_atomically", refuse)
     code, output = run(monkeypatch, capsys, "grade", "-w", small_class.root, "-s", "ada")
     assert code == 2
     assert "No space left on device (results): free some space and run the command" in output

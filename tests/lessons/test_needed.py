@@ -11,7 +11,7 @@ import nbformat
 from autograder.cells.names import bindings_in
 from autograder.cells.needed import DEMONSTRATION, needed
 from autograder.lesson import answer_bank, solved_notebook, write_solved
-from autograder.scoring.check_output import Verdict, error_sentence, judge
+from autograder.scoring.check_output import Verdict, error_sentence, score_check
 from tests.lessons.cells import exercises
 from tests.lessons.solved import ANSWERS
 
@@ -75,7 +75,7 @@ def run(
         meta = cell.metadata.get("nbgrader", {})
         errors = [error_sentence(o) for o in cell.outputs if o.output_type == "error"]
         if meta.get("grade"):
-            yield meta.grade_id, judge(cell, meta.points), " ".join(errors)
+            yield meta.grade_id, score_check(cell, meta.points), " ".join(errors)
         elif not meta.get("solution"):
             assert not errors, cell.source
 

@@ -24,7 +24,7 @@ from autograder.lesson.source import read_lesson
 from autograder.processes import sandbox
 from autograder.record.feedback_pages import write_feedback
 from autograder.scoring.results import Outcome
-from autograder.workspace.exchange import as_student, collect, hand_out
+from autograder.workspace.exchange import as_student, collect, release_to_exchange
 from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.attacks.attackers import MODEL, TOY, Attack
 
@@ -77,7 +77,7 @@ def besiege(root: Path, attacks: list[Attack]) -> Siege:
     names = sorted(set(lessons.values()))
     for name in names:
         release_lesson(root / "solutions" / f"{name}.py", workspace)
-        hand_out(name, workspace)
+        release_to_exchange(name, workspace)
     with socket.create_server(("127.0.0.1", 0)) as door, socket.socket(socket.AF_UNIX) as hidden:
         port = str(door.getsockname()[1])
         hidden.bind(f"\0transferlab-attack-{port}")
@@ -116,7 +116,7 @@ def _grade(workspace: Workspace, lessons: dict[str, str], passing: Path) -> dict
         # Others may be at work on this machine: what this grader leaves must be seen alone.
         patch.setattr(tempfile, "tempdir", str(passing))
         patch.setattr(notebook, "_GRACE_SECONDS", 2)
-        patch.setattr(sandbox, "Limits", partial(sandbox.Limits, memory_mb=2000))
+        patch.setattr(sandbox, "Limits", partial(sandbox.SandboxLimits, memory_mb=2000))
         for name in sorted(set(lessons.values())):
             pairs = [(name, student) for student, lesson in lessons.items() if lesson == name]
             found |= {outcome.student: outcome for outcome in Grading(workspace, pairs, options)}

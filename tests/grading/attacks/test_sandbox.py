@@ -44,7 +44,7 @@ child = os.fork()
 if child == 0:
     code = 1
     try:
-        sandbox.shut_in(place)
+        sandbox.enter_sandbox(place)
         code = 0
         print("inside:", os.getuid() != 0, os.listdir(), sorted(os.listdir("/home")), flush=True)
     except SandboxUnavailable as error:

@@ -17,8 +17,8 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect
 from traitlets import Bool
 
-from autograder.files import plain_files, temporary, write_files
-from autograder.workspace.timestamps import RECEIPT, timestamp_in, timestamp_text
+from autograder.files import read_regular_files, temporary, write_files
+from autograder.workspace.timestamp_file import RECEIPT_FILES, timestamp_in, timestamp_text
 
 # nbgrader notes the time and then copies, perhaps over a network with a different clock.
 PATIENCE = timedelta(minutes=2)
@@ -45,10 +45,10 @@ class TrustedCollect(ExchangeCollect):
         with temporary.folder("collect") as folder:
             plain = Path(folder, "plain")
             plain.mkdir()
-            write_files({} if os.path.islink(src) else plain_files(Path(src)), plain)
+            write_files({} if os.path.islink(src) else read_regular_files(Path(src)), plain)
             if record["timestamp"] != timestamp_in(plain):
                 text = timestamp_text(record["timestamp"])
-                (plain / RECEIPT[0]).write_text(text, encoding="utf-8")
+                (plain / RECEIPT_FILES[0]).write_text(text, encoding="utf-8")
             super().do_copy(str(plain), dest, log)
 
     def _path_to_record(self, path: str) -> dict[str, Any]:

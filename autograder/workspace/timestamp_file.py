@@ -5,10 +5,10 @@ from pathlib import Path
 
 from nbgrader.utils import parse_utc
 
-from autograder.files import read_plain
+from autograder.files import read_regular_file
 
 # From these nbgrader knows which submission something belongs to, and when it was submitted.
-RECEIPT = ("timestamp.txt", "submission_secret.txt")
+RECEIPT_FILES = ("timestamp.txt", "submission_secret.txt")
 _LONGEST_TIMESTAMP = 200
 
 
@@ -19,7 +19,7 @@ def timestamp_text(when: datetime) -> str:
 
 def timestamp_in(folder: Path) -> datetime | None:
     """Return when a folder was submitted, in UTC without a time zone; None if it doesn't say."""
-    content = read_plain(folder / RECEIPT[0], _LONGEST_TIMESTAMP) or b""
+    content = read_regular_file(folder / RECEIPT_FILES[0], _LONGEST_TIMESTAMP) or b""
     try:
         return parse_utc(content.decode().strip()) or None
     except (ValueError, OverflowError):

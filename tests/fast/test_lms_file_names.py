@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from autograder.lms.file_names import Who, detect, label, without_turn
 from autograder.lms.forms import Lms
-from autograder.lms.names import Who, detect, label, without_turn
 
 TIME = datetime(2026, 11, 21, 10, 11, 12)
 

@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.errors import ArchiveRefused, ImportFailed, Unusable
-from autograder.files import fingerprint, plain_files, write_files
+from autograder.files import fingerprint, read_regular_files, write_files
 from autograder.lesson import match_name
 from autograder.lms import archives
 from autograder.lms.archives import Contents, Refused
@@ -27,10 +27,10 @@ from autograder.lms.forms import Lms
 from autograder.lms.imported import Known, Records
 from autograder.lms.roster import Person, Roster
 from autograder.lms.rows import Doubtful, Row, Status
-from autograder.record import Journal, due_date, note_students
+from autograder.record import Journal, due_date, update_students
 from autograder.submission import read_submission
 from autograder.wording import listed
-from autograder.workspace import RECEIPT, Workspace, timestamp_in, timestamp_text
+from autograder.workspace import RECEIPT_FILES, Workspace, timestamp_in, timestamp_text
 
 _JUST_LATE = timedelta(seconds=1)
 
@@ -132,7 +132,7 @@ class Import:
         finally:
             if not self._options.dry_run:
                 self._records.write()
-                note_students(self._workspace, map(_details, self.sorted.people.values()))
+                update_students(self._workspace, map(_details, self.sorted.people.values()))
 
     def _take(self, attempts: list[Attempt]) -> list[Row]:
         """Import the latest attempt that has a notebook, and keep the others aside."""
@@ -157,7 +157,7 @@ class Import:
             ArchiveRefused: it can't be read, or not safely.
         """
         files, left_out = archives.unpack(attempt.files)
-        files = {path: held for path, held in files.items() if Path(path).name not in RECEIPT}
+        files = {path: held for path, held in files.items() if Path(path).name not in RECEIPT_FILES}
         notebooks = [path for path in files if path.lower().endswith(".ipynb")]
         if not notebooks:
             raise Doubtful(_without_notebook(attempt, files, left_out), "ask for the notebook")
@@ -219,7 +219,11 @@ class Import:
         """Return what is in a student's folder, and what is remembered about it."""
         if not folder.is_dir():
             return None
-        files = {path: held for path, held in plain_files(folder).items() if path not in RECEIPT}
+        files = {
+            path: held
+            for path, held in read_regular_files(folder).items()
+            if path not in RECEIPT_FILES
+        }
         digest = _digest(files)
         known = self._records.get(student)
         if known is None or known.digest != digest:
@@ -258,11 +262,11 @@ class Import:
             return
         files = dict(read.files)
         if stamp := self._stamp(read.attempt):
-            files[RECEIPT[0]] = timestamp_text(stamp).encode()
+            files[RECEIPT_FILES[0]] = timestamp_text(stamp).encode()
         incoming = self._records.folder / ".incoming"
         _write(files, incoming)
         if folder.is_dir():
-            digest = _digest(plain_files(folder))
+            digest = _digest(read_regular_files(folder))
             aside = self._aside(read.attempt.student, timestamp_in(folder), digest)
             shutil.rmtree(aside, ignore_errors=True)
             aside.parent.mkdir(parents=True, exist_ok=True)
