@@ -14,10 +14,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder import answer_bank
 from autograder.cells import is_check
 from autograder.errors import WorkspaceError
 from autograder.files import write_atomically
-from autograder.lesson import LessonSource, answer_bank, read_lesson, release_lesson
+from autograder.lesson import LessonSource, read_lesson, release_lesson
 from autograder.workspace import (
     CONFIG_FILE,
     Workspace,

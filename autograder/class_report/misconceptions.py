@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.lesson import Answer
+from autograder.answer_bank import Answer
 from autograder.wording import shorten
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")

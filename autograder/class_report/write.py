@@ -11,6 +11,7 @@ from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 
+from autograder import answer_bank
 from autograder.class_report import table
 from autograder.class_report.analysis import analyse
 from autograder.class_report.attention import signs
@@ -20,7 +21,6 @@ from autograder.class_report.page import ReportData, as_html
 from autograder.class_report.read_class import ClassRecord, read_class
 from autograder.class_report.similarity import Alike, Pair, by_exercise, compare, telling
 from autograder.errors import WorkspaceError
-from autograder.lesson import answer_bank
 from autograder.workspace import Workspace
 
 NAME = "report"

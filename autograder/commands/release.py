@@ -24,8 +24,8 @@ from autograder.workspace import Workspace, create_workspace, find_repository
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from autograder.answer_bank import Answer
     from autograder.grading import Lesson, Proof
-    from autograder.lesson import Answer
 
 PROOF_DEADLINE = 3600  # seconds; a lesson is tried with all answers of the bank in it
 
@@ -121,8 +121,8 @@ def release_command(
 
 def _prove(names: list[str], target: Workspace, repository: Path) -> bool:
     """Prove lessons and show the results; return whether all scores are the same."""
+    from autograder import answer_bank
     from autograder.grading import Lesson, proven_before
-    from autograder.lesson import answer_bank
 
     waiting: list[tuple[Lesson, list[Answer]]] = []
     good = True

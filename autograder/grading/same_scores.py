@@ -15,13 +15,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.answer_bank import Answer, with_answer
 from autograder.cells import grade_id, is_check, needed
 from autograder.errors import GradingFailed
 from autograder.execution import Runtime
 from autograder.files import fingerprint, read_json, write_atomically
 from autograder.grading.lesson import Lesson
 from autograder.grading.one_submission import execute_plan, plan_for
-from autograder.lesson import Answer, with_answer
 from autograder.record import STATE_FOLDER
 from autograder.scoring import Verdict, score_check
 

@@ -1,7 +1,5 @@
 """Turn the text that an author writes into notebooks; it knows nothing about submissions."""
 
-from autograder.lesson import answer_bank
-from autograder.lesson.answer_bank import Answer, with_answer
 from autograder.lesson.portable_checks import uncarriable_names
 from autograder.lesson.release import (
     release_lesson,
@@ -24,9 +22,7 @@ from autograder.lesson.source import (
 __all__ = [
     "HIDDEN",
     "SOLUTION",
-    "Answer",
     "LessonSource",
-    "answer_bank",
     "find_lessons",
     "find_pages",
     "match_name",
@@ -37,6 +33,5 @@ __all__ = [
     "stale_files",
     "stale_page_files",
     "uncarriable_names",
-    "with_answer",
     "write_solved",
 ]

@@ -14,7 +14,7 @@ from datetime import datetime
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.lesson import Answer
+from autograder.answer_bank import Answer
 
 # The answers of a lesson by exercise, both right and wrong.
 Bank = Mapping[str, Sequence[Answer]]

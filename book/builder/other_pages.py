@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.lesson import answer_bank
+from autograder import answer_bank
 from builder import citation, facts, gallery, glossary, lesson_text, model_cards
 from builder.cache import Cache
 from builder.lesson_pages import Bank, PageError, misconceptions

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 # From the bottom up. What is in one line knows nothing of the others in it, nor of what is above.
 LAYERS = (
     {"errors", "limits", "wording"},
+    {"answer_bank"},
     {"carry", "files"},
     {"cells", "processes"},
     {"execution", "runner", "scoring"},

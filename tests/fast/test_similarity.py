@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder import answer_bank
 from autograder.class_report.similarity import ALIKE, ENOUGH, SideBySide, similar_pairs
 from autograder.class_report.structure import fingerprints, statements
-from autograder.lesson import answer_bank
 from autograder.lesson.source import find_lessons, read_lesson
 from autograder.submission.rebuild import released_source
 from tests.grading.disguise import disguised, invented

@@ -9,7 +9,7 @@ import nbformat
 from nbgrader import api
 from nbgrader.api import MissingEntry
 
-from autograder.lesson import answer_bank
+from autograder import answer_bank
 from autograder.record.journal import STATE_FOLDER
 from autograder.scoring.results import CheckResult, Result
 from autograder.workspace.folders import Workspace

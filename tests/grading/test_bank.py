@@ -2,8 +2,8 @@
 
 import pytest
 
+from autograder.answer_bank import Answer, load, with_answer
 from autograder.errors import LessonError
-from autograder.lesson.answer_bank import Answer, load, with_answer
 from autograder.lesson.release import solved_notebook
 
 

@@ -309,7 +309,10 @@ def test_an_import_that_was_killed_is_done_again(workspace, work, tmp_path):
 
 def test_nobody_grades_meanwhile(workspace, work, tmp_path):
     path = download(tmp_path / "unpacked", {f"ada/{FILE}": work})
-    with Journal(workspace.root).locked([LESSON]), pytest.raises(WorkspaceError, match="at work"):
+    with (
+        Journal(workspace.root).locked([LESSON]),
+        pytest.raises(WorkspaceError, match="is working on"),
+    ):
         take_in(workspace, path)
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from autograder import answer_bank
 from autograder.commands.grading_table import unexpected
-from autograder.lesson import answer_bank
 from autograder.lesson.source import read_lesson, telling_lines
 
 ROOT = Path(__file__).parents[2]

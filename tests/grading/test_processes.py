@@ -18,7 +18,7 @@ time.sleep(600)
 """
 ORPHAN = """
 import os, sys, time
-from autograder.processes import adopt_orphans, end_descendants
+from autograder.processes.tree import adopt_orphans, end_descendants
 adopt_orphans()
 if os.fork() == 0:
     os.setsid()

@@ -7,13 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder import answer_bank
 from autograder.cells.metadata import grade_id
 from autograder.errors import SandboxUnavailable
 from autograder.grading.lesson import Lesson
 from autograder.grading.options import Options
 from autograder.grading.same_scores import Proof, prove, proven_before, with_trials
 from autograder.grading.this_machine import local_engine
-from autograder.lesson import answer_bank
 from autograder.lesson.release import release_lesson, solved_notebook
 from autograder.workspace.folders import Workspace, create_workspace
 from tests.grading.conftest import grade, run
@@ -143,7 +143,7 @@ def test_the_command_says_where_nothing_can_be_proven(
         raise SandboxUnavailable("this system does not let the grader map the user")
 
     monkeypatch.chdir(repository)
-    monkeypatch.setattr("autograder.submission.execute", refuse)
+    monkeypatch.setattr("autograder.grading.one_submission.execute", refuse)
     code, output = run(monkeypatch, capfd, "release", LESSON, "-w", workspace.root)
     assert code == 2
     assert "released but not proven: this system does not let the grader map the user" in output

@@ -15,7 +15,8 @@ from pathlib import Path
 import nbformat
 from filelock import FileLock
 
-from autograder.lesson import answer_bank, find_lessons, solved_notebook
+from autograder import answer_bank
+from autograder.lesson import find_lessons, solved_notebook
 from tests.lessons import nbval_recorder
 from tests.lessons.facts import write_with_facts
 from transferlab import check

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.lesson import answer_bank
+from autograder import answer_bank
 from tests.lessons.solved import ANSWERS, SolvedLesson
 from transferlab import check
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import nbclient
 import nbformat
 
+from autograder import answer_bank
 from autograder.cells.names import bindings_in
 from autograder.cells.needed import DEMONSTRATION, needed
-from autograder.lesson import answer_bank, solved_notebook, write_solved
+from autograder.lesson import solved_notebook, write_solved
 from autograder.scoring.check_output import Verdict, error_sentence, score_check
 from tests.lessons.cells import exercises
 from tests.lessons.solved import ANSWERS

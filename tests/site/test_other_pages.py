@@ -21,7 +21,7 @@ from builder import (
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.lesson import answer_bank
+from autograder import answer_bank
 from transferlab import backbones, course
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,14 +14,15 @@ import nbformat
 import psutil
 import pytest
 
+from autograder import answer_bank
 from autograder.demo_class import Homework
 from autograder.execution import notebook
+from autograder.grading import this_machine
 from autograder.grading.options import Options
 from autograder.grading.whole_class import Grading
-from autograder.lesson import answer_bank
 from autograder.lesson.release import release_lesson
 from autograder.lesson.source import read_lesson
-from autograder.processes import sandbox
+from autograder.processes import SandboxLimits
 from autograder.record.feedback_pages import write_feedback
 from autograder.scoring.results import Outcome
 from autograder.workspace.exchange import as_student, collect, release_to_exchange
@@ -116,7 +117,7 @@ def _grade(workspace: Workspace, lessons: dict[str, str], passing: Path) -> dict
         # Others may be at work on this machine: what this grader leaves must be seen alone.
         patch.setattr(tempfile, "tempdir", str(passing))
         patch.setattr(notebook, "_GRACE_SECONDS", 2)
-        patch.setattr(sandbox, "Limits", partial(sandbox.SandboxLimits, memory_mb=2000))
+        patch.setattr(this_machine, "SandboxLimits", partial(SandboxLimits, memory_mb=2000))
         for name in sorted(set(lessons.values())):
             pairs = [(name, student) for student, lesson in lessons.items() if lesson == name]
             found |= {outcome.student: outcome for outcome in Grading(workspace, pairs, options)}

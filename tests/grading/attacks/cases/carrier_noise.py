@@ -1,7 +1,7 @@
 """Fills the carrier with noise, and never stops.
 
 score: 2
-seen: took too long
+seen: a message is too long
 """
 
 # %% halve
