@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # Tests of one lesson wait for a run of it; those of the website, for the built site.
 LESSON = re.compile(r"tests/lessons/[^:]+::\w+\[(\d\d)[-_]")
 WEBSITE = "tests/site/"
+# What takes long is handed out first, so that no process works alone at the end; the website comes
+# after the lessons, because it shows what they put out.
+ORDER = ("lessons", "site", "grading", "hub", "keras", "fast")
 
 
 def group(nodeid: str) -> str:
@@ -29,6 +32,16 @@ def group(nodeid: str) -> str:
     if lesson := LESSON.match(nodeid):
         return lesson[1]
     return WEBSITE if nodeid.startswith(WEBSITE) else nodeid.partition("::")[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the tests by the first folder in their path, in `ORDER`."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.nodeid.split("/")[1]
+        return ORDER.index(folder) if folder in ORDER else len(ORDER)
+
+    items.sort(key=place)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
@@ -39,6 +52,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return group(nodeid)
 
+    config.option.loadscopereorder = False  # by `ORDER`, and not by their numbers
     return ByGroup(config, log)
 
 
