@@ -1,4 +1,4 @@
-"""Let a judge's process call functions in a student's, with arguments and results by value.
+"""Let the judge call functions in the student's process; arguments and results go by value.
 
 The judge runs only trusted code and believes nothing that it receives; the student's process holds
 whatever the student's code has made of it. Neither end knows what is checked.

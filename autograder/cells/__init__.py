@@ -1,4 +1,4 @@
-"""Read the code of notebook cells, and run none of it."""
+"""Read the code of notebook cells without running it."""
 
 from autograder.cells import parsing
 from autograder.cells.check_inputs import check_prelude, names_by_check

@@ -1,4 +1,4 @@
-"""Keep what grading found: in nbgrader's gradebook, in a journal, on feedback pages."""
+"""Store the results of grading: in nbgrader's gradebook, in a journal, on feedback pages."""
 
 from autograder.record.feedback_pages import copy_receipt, write_feedback
 from autograder.record.gradebook import (

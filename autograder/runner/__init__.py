@@ -1,4 +1,4 @@
-"""Run cells inside the sandbox, where student code can change anything; trust nothing from it."""
+"""Run cells inside the sandbox. Student code can change anything there: trust none of its answers."""
 
 from autograder.runner.other_language import command_of
 from autograder.runner.run_cells import serve
