@@ -1,4 +1,4 @@
-"""Run a notebook from outside the sandbox: send its cells to a runner, and collect their outputs."""
+"""Run a notebook from outside the sandbox: send its cells to a runner, collect their outputs."""
 
 from autograder.execution.notebook import Execution, Judging, Launcher, Runtime, TimeLimits, execute
 

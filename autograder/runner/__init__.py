@@ -1,4 +1,4 @@
-"""Run cells inside the sandbox. Student code can change anything there: trust none of its answers."""
+"""Run cells inside the sandbox. Student code can change anything there: trust no answer."""
 
 from autograder.runner.other_language import command_of
 from autograder.runner.run_cells import serve
