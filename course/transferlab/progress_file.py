@@ -120,25 +120,25 @@ def record_check(exercise: str, passed: bool) -> str:
 
 
 def note_work() -> None:
-    """Note that something was done on the lesson, and save the time worked now and then."""
+    """Note that something was done in the lesson, and save the time worked every minute."""
     _tick()
     if _worked >= _SAVE_AFTER:
         _save(load())
 
 
 def begin() -> None:
-    """Make the file if there is none: the lesson has been begun."""
+    """Create the file if it does not exist: the lesson has been begun."""
     if not FILE.exists():
         _save(load())
 
 
 def is_saved() -> bool:
-    """Return whether all that is known stands in the file."""
+    """Return whether everything that is known is in the file."""
     return FILE.absolute() not in _unsaved
 
 
 def on_change(show: Callable[[Progress], None]) -> None:
-    """Call `show`, and no earlier one any more, with the progress whenever it is recorded."""
+    """Call `show`, in place of an earlier function, whenever progress is recorded."""
     global _show
     _show = show
 

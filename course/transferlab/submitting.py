@@ -5,7 +5,7 @@ import os
 from traitlets.config import Config
 
 COURSE_ID = "transferlab"
-# What lies in a lesson's folder and is nobody's business but the student's.
+# Files in a lesson's folder that concern only the student.
 NOT_SUBMITTED = ["reflection.md", "*.bad"]
 IGNORED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *NOT_SUBMITTED]
 
