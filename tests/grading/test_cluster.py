@@ -347,7 +347,7 @@ def test_only_a_window_of_a_large_class_is_under_way(here, monkeypatch):
     monkeypatch.setattr(grading, "open_engine", opened)
     monkeypatch.setattr(grading, "read", read)
     monkeypatch.setattr(Lesson, "key", lambda *_: "key")
-    monkeypatch.setattr(grading.Trial, "checks_inside", lambda *_: frozenset())
+    monkeypatch.setattr(grading.SolutionTrial, "checks_inside", lambda *_: frozenset())
     pairs = {(LESSON, str(number)): "key" for number in range(1000)}
     lesson = Grading(here[0], [(LESSON, "ada")])
     journal = type("Nowhere", (), {"keep": lambda *_: None})()

@@ -263,11 +263,11 @@ REFUSED = """
 import tempfile
 from pathlib import Path
 from autograder.errors import SandboxUnavailable
-from autograder.processes import Place, shut_in
+from autograder.processes import Place, enter_sandbox
 
 root, files = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
 try:
-    shut_in(Place(root, (), files, "lesson"))
+    enter_sandbox(Place(root, (), files, "lesson"))
 except SandboxUnavailable as error:
     print(error)
 """
