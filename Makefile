@@ -48,6 +48,7 @@ bench:          ## measure lessons, grader and site, and write the tables (LESSO
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench.postgres)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench.cluster)
 	@$(if $(LESSON),,$(BIN)/python -m tests.bench.scale)
+	@$(if $(LESSON),,$(BIN)/python -m tests.bench.suite)
 
 lint:           ## format check, lint and types
 	@.ci/setup $(EVERYTHING)
