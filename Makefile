@@ -18,7 +18,7 @@ class:          ## a demo class: release, submit, grade and show synthetic stude
 quick:          ## set up, then check format, lint and types and run the fast tests, in under a minute
 	@.ci/setup $(EVERYTHING)
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n auto --durations=0 --durations-min=1 tests/fast
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --durations=0 --durations-min=1 tests/fast
 
 test:           ## set up, then run every test (needs Chromium and PostgreSQL; as root it installs them)
 	@.ci/setup $(EVERYTHING)
@@ -26,7 +26,7 @@ test:           ## set up, then run every test (needs Chromium and PostgreSQL; a
 	@.ci/postgres
 	@.ci/hub
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 course:         ## derive course/ and the grading workspace from solutions/
 	@.ci/setup grading

@@ -34,11 +34,6 @@ def group(nodeid: str) -> str:
     return WEBSITE if nodeid.startswith(WEBSITE) else nodeid.partition("::")[0]
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Use two processes for each processor, since many tests wait; more than eight gain nothing."""
-    return min(2 * (os.cpu_count() or 1), 8)
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort the tests by the first folder in their path, in `ORDER`."""
 

@@ -1,7 +1,7 @@
 """Starts processes that start processes.
 
 score: 2
-seen: took too long and was stopped
+seen: took too long
 """
 
 # %% halve
