@@ -7,6 +7,7 @@ import ast
 import builtins
 import re
 import symtable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,7 +21,9 @@ BUILTIN_NAMES = frozenset(dir(builtins)) | {
 # Bound by a cell that imports everything from a module.
 ANY_NAME = "*"
 # Code that calls one of these may use any name.
-_REACH_ANY_NAME = frozenset({"exec", "eval", "globals", "locals", "get_ipython"})
+_REACH_ANY_NAME = frozenset(
+    {"exec", "eval", "globals", "locals", "vars", "dir", "get_ipython", "__import__"}
+)
 # No honest cell is as long; reading 50 kB may take half a second.
 _LONGEST = 50_000
 # Cell magics under which the rest of the cell is still Python, run in the notebook.
@@ -34,6 +37,7 @@ _FIRST = ("generators", "iter", "value")
 # Most cells are the same in all submissions of a class: the names of short ones are cached.
 _LONGEST_KEPT = 5_000
 _MOST_KEPT = 512
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,8 @@ class Bindings:
             one: `a.b = 1`, `a[0] += 1`, `del a[0]`.
         calls: names on whose object a statement at the top level calls a method: `a.append(1)`.
         hidden: whether it may use any other name too, because it is not plain Python (a magic, a
-            syntax error), is too long, or calls `exec` or the like.
+            syntax error), is too long, or calls `exec`, `globals`
+            or another function that reaches names unseen.
     """
 
     uses: frozenset[str] = frozenset()
@@ -95,7 +100,7 @@ def _read(code: str) -> Bindings:
         uses |= {s.get_name() for s in shared if s.is_referenced()}
         binds |= {s.get_name() for s in shared if s.is_assigned() or s.is_imported()}
     return Bindings(
-        uses=frozenset(uses - at_top | top.used_first & at_top),
+        uses=frozenset(uses - at_top | top.used_first),
         binds=frozenset(binds),
         defines=frozenset(defines),
         imports=frozenset(top.imports),
@@ -109,11 +114,11 @@ _kept = lru_cache(_MOST_KEPT)(_read)
 
 
 class _TopLevel(ast.NodeVisitor):
-    """A walk through a cell's statements in the order in which they run, functions left out.
+    """A walk through a cell's statements in the order in which they run.
 
     Attributes:
         bound: what was bound so far.
-        used_first: what was used before that.
+        used_first: what was used, or may have been, before it was surely bound.
         imports, changes, calls: as in `Bindings`.
     """
 
@@ -135,8 +140,6 @@ class _TopLevel(ast.NodeVisitor):
                 self.calls.add(_root(value))
             case ast.AugAssign(ast.Name(name)):
                 self._use(name)
-            case ast.ExceptHandler(name=str(name)):
-                self.bound.add(name)
         for _, part in sorted(ast.iter_fields(node), key=_when):
             for each in part if isinstance(part, list) else [part]:
                 if isinstance(each, ast.AST):
@@ -148,6 +151,13 @@ class _TopLevel(ast.NodeVisitor):
         else:
             self._use(node.id)
 
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """Bind nothing where there is only an annotation."""
+        if node.value is None:
+            self.visit(node.annotation)
+        else:
+            self.generic_visit(node)
+
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         names = {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         self.imports |= names
@@ -155,19 +165,91 @@ class _TopLevel(ast.NodeVisitor):
 
     visit_ImportFrom = visit_Import
 
-    def visit_FunctionDef(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    def visit_If(self, node: ast.If) -> None:
+        """Bind for sure only what both branches bind."""
+        self.visit(node.test)
+        before = set(self.bound)
+        self._visit_all(node.body)
+        after_body, self.bound = self.bound, before
+        self._visit_all(node.orelse)
+        self.bound &= after_body
+
+    def _visit_what_may_not_run(self, node: ast.AST) -> None:
+        """Visit a loop or another block; it may end early, so it binds nothing for sure."""
+        before = set(self.bound)
+        self.generic_visit(node)
+        self.bound = before
+
+    visit_For = visit_AsyncFor = visit_While = _visit_what_may_not_run
+    visit_Try = visit_TryStar = visit_Match = _visit_what_may_not_run
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        if node.name:
+            self.bound.add(node.name)
+        self.generic_visit(node)
+
+    def visit_ListComp(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
     ) -> None:
+        """Keep the targets apart: they are names of the comprehension's own."""
+        before = set(self.bound)
+        self._visit_all(node.generators)
+        for field in ("key", "value", "elt"):
+            if part := getattr(node, field, None):
+                self.visit(part)
+        walrus = {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
+        self.bound = before | walrus
+
+    visit_SetComp = visit_GeneratorExp = visit_DictComp = visit_ListComp
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Visit what runs at once; of the body, count what it may read before it is bound here."""
+        self._visit_all(node.decorator_list)
+        self.visit_Lambda(node)
         self.bound.add(node.name)
 
-    visit_AsyncFunctionDef = visit_ClassDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef
 
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        """Do not enter it: its body runs later, if at all."""
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Visit all of it: the body runs at once, but what it binds stays in the class."""
+        self._visit_all([*node.decorator_list, *node.bases, *node.keywords])
+        before = set(self.bound)
+        self._visit_all(node.body)
+        self.bound = before | {node.name}
+
+    def visit_Lambda(self, node: ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Visit the default values; of the body, count what it may read before it is bound here."""
+        self._visit_all([*node.args.defaults, *filter(None, node.args.kw_defaults)])
+        body = [node.body] if isinstance(node, ast.Lambda) else node.body
+        inner = [each for part in body for each in ast.walk(part)]
+        own = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+        own |= {each.arg for each in inner if isinstance(each, ast.arg)}
+        own |= {each.id for each in inner if isinstance(each, ast.Name) and _is_stored(each)} - {
+            name for each in inner if isinstance(each, ast.Global) for name in each.names
+        }
+        own |= {each.name for each in inner if isinstance(each, _DEFINITIONS)}
+        own |= {
+            alias.asname or alias.name.partition(".")[0]
+            for each in inner
+            if isinstance(each, ast.Import | ast.ImportFrom)
+            for alias in each.names
+        }
+        itself = "" if isinstance(node, ast.Lambda) else node.name
+        read = {each.id for each in inner if isinstance(each, ast.Name) and not _is_stored(each)}
+        for name in read - own - {itself}:
+            self._use(name)
+
+    def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
+        for node in nodes:
+            self.visit(node)
 
     def _use(self, name: str) -> None:
         if name not in self.bound:
             self.used_first.add(name)
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Store)
 
 
 def _when(field: tuple[str, object]) -> int:
@@ -189,7 +271,7 @@ def _root(node: ast.expr) -> str:
 def _without_magics(code: str) -> str:
     """Put Python in place of IPython's own syntax, line for line; nothing if it isn't Python.
 
-    IPython's own translation may take minutes for a text written to that end, and hides from view
+    IPython's own translation may take minutes for hostile text, and hides from view
     what `%%time` runs.
     """
     code = _PYTHON_MAGIC.sub("", code, count=1)

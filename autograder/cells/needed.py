@@ -3,7 +3,8 @@
 Grading runs each graded cell (nbgrader's solutions and checks) and each cell with an import at
 its top level. It also runs each cell that binds a name which one of the cells it runs uses, or
 that changes such an object in a way that a statement shows: `a += 1`, `a.b = 1`, `a[0] = 1`,
-`del a[0]`, `a.append(1)` (a call on an imported name, like `np.random.seed(0)`, is not counted). A
+`del a[0]`, `a.append(1)` as a whole statement (a call on an imported name, like
+`np.random.seed(0)`, is not counted). A
 cell tagged `demonstration` is run only if it binds such a name, and no cell after the last graded
 one is run. If a cell may use any name (it holds a magic or a syntax error, or calls `exec`), it
 and every cell before it are run.
@@ -46,7 +47,7 @@ def reasons(notebook: NotebookNode) -> dict[int, str]:
             for index in touched_by.pop(name, ()):
                 if index not in found:
                     verb = "binds" if name in cells[index].names.binds else "changes"
-                    found[index] = f"It {verb} {name}, which cell {user} uses."
+                    found[index] = f"It {verb} {name}, which cell {user + 1} uses."
                     queue.append(index)
     return dict(sorted(found.items()))
 
@@ -57,7 +58,7 @@ class _Cell:
     def __init__(self, cell: NotebookNode) -> None:
         self.names = bindings_in(cell.source)
         self.graded = is_grade(cell) or is_solution(cell)
-        self.demonstration = DEMONSTRATION in cell.metadata.get("tags", [])
+        self.demonstration = DEMONSTRATION in (cell.metadata.get("tags") or [])
         self.hidden = self.names.hidden and not self.demonstration
 
 
@@ -71,7 +72,7 @@ def _needed_by_themselves(cells: dict[int, _Cell]) -> dict[int, str]:
         elif cell.hidden:
             found[index] = "It may use or bind any name: it isn't plain Python, or calls exec."
         elif index < last_hidden:
-            found[index] = f"Cell {last_hidden} may use any name that it binds."
+            found[index] = f"Cell {last_hidden + 1} may use any name that it binds."
         elif cell.names.imports and not cell.demonstration:
             found[index] = "It imports."
     return found
@@ -79,7 +80,9 @@ def _needed_by_themselves(cells: dict[int, _Cell]) -> dict[int, str]:
 
 def _touched_by(cells: dict[int, _Cell]) -> dict[str, list[int]]:
     """List by name the cells that bind it, and those that change what it stands for."""
-    imported = {name for cell in cells.values() for name in cell.names.imports}
+    imports = {name for cell in cells.values() for name in cell.names.imports}
+    others = {name for cell in cells.values() for name in cell.names.binds - cell.names.imports}
+    imported = imports - others
     found: dict[str, list[int]] = defaultdict(list)
     for index, cell in cells.items():
         names = cell.names

@@ -26,7 +26,7 @@ class Spread:
 
 
 def spread(values: ArrayLike) -> Spread | None:
-    """Return the quartiles of values (linear between neighbours, NumPy's default); None of none.
+    """Return the quartiles of values (linear between neighbours, NumPy's default), or None.
 
     Args:
         values: of any shape; NaN marks a missing value.

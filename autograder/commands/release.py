@@ -37,7 +37,8 @@ def release_command(
         bool, typer.Option("--check", help="Change nothing; fail if course/ is out of date.")
     ] = False,
     exchange: Annotated[
-        bool, typer.Option("--exchange", help="Also hand the lessons out in nbgrader's exchange.")
+        bool,
+        typer.Option("--exchange", help="Also release the lessons through nbgrader's exchange."),
     ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show, for each cell, why grading runs it or not.")
@@ -56,9 +57,10 @@ def release_command(
     the names that these use; --explain shows which and why. To prove that this
     changes no score, each lesson is run whole in one process, as nbgrader
     would, and as it will be graded. The answers of tests/bank are tried in
-    both, and the scores compared. This takes a minute or two for a lesson; an
-    unchanged lesson is not proven again, and --no-prove skips it. Graded
-    notebooks then show the author's outputs where a cell was not run.
+    both, and the scores compared. The proof takes a minute or two for each
+    lesson, and an unchanged lesson is not proven again; --no-prove skips it.
+    After a proof, graded notebooks show the author's outputs where a cell was
+    not run.
 
     Exit codes: 0 done; 1 a score differs; 2 it could not be done.
 
@@ -221,7 +223,7 @@ def _show_needed(lesson: str, notebook: "NotebookNode", explain: bool) -> None:
     if explain:
         for index, cell in code.items():
             first = cell.source.strip().partition("\n")[0][:34]
-            line = f"{index:4}  {first:34}  {why.get(index, 'not run')}"
+            line = f"{index + 1:4}  {first:34}  {why.get(index, 'not run')}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -35,7 +35,7 @@ def report_command(
     own analysis. The files hold names and grades: keep them where you keep the
     gradebook.
 
-    A pair of similar submissions is a reason to look and to ask; it is no proof.
+    A pair of similar submissions is a reason to look and to ask; it is not proof.
 
     Exit codes: 0 done; 2 nothing was graded yet, or the report could not be written.
 

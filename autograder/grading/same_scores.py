@@ -115,7 +115,7 @@ def shown_in_full(workspace: Path, lesson: Lesson) -> dict[str, dict[str, list[N
 class Group:
     """Answers that need the same cells: the notebook with them in it, and the cells to be run.
 
-    `titles` are those whose scores count: the solution's own do not where it needs other cells.
+    `titles` are the titles whose scores count; the solution's count only in its own group.
     """
 
     notebook: NotebookNode

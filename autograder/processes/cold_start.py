@@ -54,15 +54,6 @@ class ColdStart:
         self._environment = environment
         self._runner = runner
 
-    def __enter__(self) -> "ColdStart":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
-
-    def wait_until_ready(self) -> None:
-        """Return at once: there is nothing to wait for."""
-
     def run(
         self, place: Place, carrier: socket.socket | None = None, judging: bool = False
     ) -> tuple[ColdProcess, socket.socket]:

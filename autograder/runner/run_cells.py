@@ -400,7 +400,7 @@ _INTERRUPTED = {
 
 
 def main() -> None:
-    """Run as a separate process (see `processes.cold_start`), as standard input requests."""
+    """Run as a separate process (see `processes.cold_start`); its order is on standard input."""
     order = json.load(sys.stdin)
     with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as connection:
         connection.sendall(order["token"].encode())

@@ -49,7 +49,7 @@ class OwnCells:
                 self._names[cell] = names
 
     def take(self, wanted: Set[str]) -> Cell | None:
-        """Give out the last cell that defines all these functions and classes; None without one."""
+        """Remove and return the last cell that defines all these functions and classes, or None."""
         found = [cell for cell, names in self._names.items() if wanted <= names.defines]
         if not found:
             return None
@@ -58,7 +58,7 @@ class OwnCells:
         return last
 
     def needed(self, answer: Bindings, bound: Set[str]) -> list[Needed]:
-        """Give out the cells that an answer needs, and those that these need, in notebook order.
+        """Remove and return the cells that an answer needs, and those that these need.
 
         Args:
             answer: the answer's names.

@@ -1,6 +1,6 @@
 """Numbers that pages show, read from the files that hold them; it measures nothing new.
 
-A page writes `{{ name }}` where a fact belongs; `around` fills it in.
+A page writes `{{ name }}` where a fact belongs; `other_pages` fills it in.
 """
 
 import re

@@ -1,8 +1,9 @@
 """Measures what a gradebook on PostgreSQL costs: `python -m tests.bench.postgres`.
 
 The same class is graded on a server and on a file in one run on the same machine, in turns, whole:
-the command from its start to its end. A lesson of the course is graded, as in `bench_grading`; with
-`--lesson 01_toy` one that takes a tenth of the time, in which recording weighs ten times as much.
+the command from its start to its end. A lesson of the course is graded, as in
+`tests.bench.grading`; with `--lesson 01_toy`, one that takes a tenth of the time, in which
+recording weighs ten times as much.
 The figure is kept with the others in `_build/bench.json`.
 """
 

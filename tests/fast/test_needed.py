@@ -53,6 +53,26 @@ ALL_RUN = {
         "def g():\n    global a\n    a = a + 1",
         "g()",
     ),
+    "a default value": ("a = 1", "def g(b=a):\n    return b\na = 2"),
+    "a default value of a lambda": ("a = 1", "g = lambda b=a: b\na = 2"),
+    "a decorator": ("a = g", "@a\ndef h(): pass\na = 1"),
+    "the body of a class": ("a = 1", "class C:\n    b = a\na = 2"),
+    "a class's name of the same name": ("a = 1", "class C:\n    a = a"),
+    "called before it is bound": ("a = 1", "def g():\n    return a\nb = g()\na = 2"),
+    "a lambda before it is bound": ("a = 1", "b = lambda: a\na = 3\nb()"),
+    "after a comprehension over that name": ("a = 1", "[a for a in range(3)]\na += 1"),
+    "bound by one branch": ("a = 1", "if g():\n    a = 2\nassert a"),
+    "bound in a try that may fail": ("a = 1", "try:\n    a = g()\nexcept E:\n    pass\nassert a"),
+    "bound by a loop that may be empty": ("a = 1", "for a in g():\n    pass\nassert a"),
+    "only annotated": ("a = 1", "a: int\nassert a"),
+    "caught, and then gone": ("a = 1", "try:\n    g()\nexcept E as a:\n    pass\nassert a"),
+    "an imported name that is bound again": (
+        "from m import a",
+        "a = list(a)",
+        "a.append(1)",
+        "assert a",
+    ),
+    "vars": ("a = 1", "b = vars()['a']", "assert b"),
     "added to": ("a = 1", "a += 1", "assert a"),
     "changed in an attribute": ("a = g()", "a.b = 1", "assert a"),
     "changed in an attribute of a part": ("a = g()", "a.get('x').b = 1", "assert a"),
@@ -93,7 +113,9 @@ SECOND_SKIPPED = {
         "a = 2",
         "b = {a: g(a) for a in c}\nfor a in b:\n    pass",
     ),
-    "a lambda before it is bound": ("a = 1", "a = 2", "b = lambda: a\na = 3\nb()"),
+    "a comprehension's own name": ("x = 1", "a = 1", "assert [a for a in range(3)]"),
+    "bound by both branches": ("x = 1", "a = 1", "if g():\n    a = 1\nelse:\n    a = 2\nassert a"),
+    "a name of a class": ("x = 1", "a = 1", "class C:\n    a = 2\n    b = a\nassert C"),
     "a local variable of that name": ("a = 1", "def g():\n    a = 2", "assert a"),
     "an import in a function": ("a = 1", "def g():\n    import m", "assert a"),
     "a call on an imported name": ("import m", "m.seed(0)\nm.a.set(1)", "assert m"),
@@ -141,12 +163,12 @@ def test_reasons_say_which_cell_needs_what():
     cells = ["import m", "a = []", "a.append(1)", "b = 1", "%time 1", "assert a"]
     assert reasons(book(*cells[:4], cells[5])) == {
         0: "It imports.",
-        1: "It binds a, which cell 4 uses.",
-        2: "It changes a, which cell 4 uses.",
+        1: "It binds a, which cell 5 uses.",
+        2: "It changes a, which cell 5 uses.",
         4: "It is graded.",
     }
     found = reasons(book(*cells))
-    assert found[3] == "Cell 4 may use any name that it binds."
+    assert found[3] == "Cell 5 may use any name that it binds."
     assert found[4].startswith("It may use or bind any name")
 
 
