@@ -22,7 +22,7 @@ _MEMORY = re.compile(r'mem_(?P<kind>limit|guarantee) = "(?P<gb>\d+)G"')  # for a
 
 
 def read(
-    root: Path, lessons: tuple[course.Lesson, ...], answers: Mapping[str, Bank]
+    root: Path, lessons: tuple[course.CourseLesson, ...], answers: Mapping[str, Bank]
 ) -> dict[str, str]:
     """Return what is known about the course in this repository, by the names that pages use.
 
@@ -71,7 +71,7 @@ def hub(root: Path, project: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def lesson_list(lessons: Iterable[course.Lesson]) -> str:
+def lesson_list(lessons: Iterable[course.CourseLesson]) -> str:
     """Return the lessons as a list, each with its time and the first thing that it teaches."""
     return "\n".join(
         f"{each.number}. {each.aims[0]}: "
@@ -98,7 +98,7 @@ def data_table() -> str:
     return "\n".join(["| data | source | licence |", "|---|---|---|", *lines])
 
 
-def _questions(lesson: course.Lesson) -> int:
+def _questions(lesson: course.CourseLesson) -> int:
     return len(quiz.load_questions(lesson.notebook.parent / quiz.FILE))
 
 

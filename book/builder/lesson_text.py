@@ -19,7 +19,7 @@ class LessonPage:
         notebook: its page, a notebook, which may still be changed while the pages are made.
     """
 
-    lesson: course.Lesson
+    lesson: course.CourseLesson
     notebook: NotebookNode
 
     @property

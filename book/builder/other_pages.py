@@ -57,7 +57,7 @@ def simulated(book: Path, cache: Cache, picture: Path) -> dict[str, str]:
 
 
 def write_notes(
-    notes: Path, lessons: Sequence[course.Lesson], answers: Mapping[str, Bank], staging: Path
+    notes: Path, lessons: Sequence[course.CourseLesson], answers: Mapping[str, Bank], staging: Path
 ) -> None:
     """Write the instructor's page of each lesson: the author's notes, and what students get wrong.
 

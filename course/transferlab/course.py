@@ -32,7 +32,7 @@ class CourseError(TransferlabError):
 
 
 @dataclass(frozen=True)
-class Lesson:
+class CourseLesson:
     """What a lesson teaches, how long it takes and what it needs.
 
     Attributes:
@@ -89,7 +89,7 @@ def find() -> Path:
     )
 
 
-def lessons(folder: Path) -> tuple[Lesson, ...]:
+def lessons(folder: Path) -> tuple[CourseLesson, ...]:
     """Return the lessons that `folder` holds, in order; others are left out.
 
     A notebook that cannot be read is listed with nothing but the name of its folder.
@@ -97,7 +97,7 @@ def lessons(folder: Path) -> tuple[Lesson, ...]:
     return tuple(_lesson(path) for path in _notebooks(folder))
 
 
-def standing(lesson: Lesson) -> Standing:
+def standing(lesson: CourseLesson) -> Standing:
     """Return how far the student has come in a lesson. Changes nothing; never raises."""
     folder, problem = lesson.notebook.parent, ""
     begun = os.path.exists(folder / progress_file.FILE)  # like Path.exists, but it never raises
@@ -123,7 +123,7 @@ def standing(lesson: Lesson) -> Standing:
     )
 
 
-def next_lesson(standings: Sequence[tuple[Lesson, Standing]]) -> Lesson | None:
+def next_lesson(standings: Sequence[tuple[CourseLesson, Standing]]) -> CourseLesson | None:
     """Return the lesson to continue with, or None when all are done.
 
     It is the first one begun, else the first one whose needs are met, else the first open one.
@@ -140,9 +140,9 @@ def _notebooks(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-def _lesson(path: Path) -> Lesson:
+def _lesson(path: Path) -> CourseLesson:
     number, _, words = path.stem.partition("_")
-    nothing_known = Lesson(
+    nothing_known = CourseLesson(
         int(number), words.replace("_", " ").capitalize(), (), None, (), (), path
     )
     try:
@@ -152,7 +152,7 @@ def _lesson(path: Path) -> Lesson:
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return nothing_known
     title, aims, time = (said.search(opening) for said in (_TITLE, _AIMS, _TIME))
-    return Lesson(
+    return CourseLesson(
         number=int(number),
         title=title["title"] if title else nothing_known.title,
         aims=tuple(_AIM.findall(aims["aims"])) if aims else (),

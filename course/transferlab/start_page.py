@@ -11,7 +11,7 @@ from IPython.display import HTML
 
 from transferlab import course, progress, quiz
 
-Standings = Sequence[tuple[course.Lesson, course.Standing]]
+Standings = Sequence[tuple[course.CourseLesson, course.Standing]]
 
 _STYLE = """<style>
 .tl-path { max-width: 68em; line-height: 1.45; overflow-x: auto }
@@ -80,7 +80,7 @@ def _table(standings: Standings) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _row(lesson: course.Lesson, stand: course.Standing) -> str:
+def _row(lesson: course.CourseLesson, stand: course.Standing) -> str:
     marks = {"not started": "○", "in progress": "◐", "done": "●"}
     problem = f"<div>⚠ {escape(stand.problem)}</div>" if stand.problem else ""
     checks, questions = len(lesson.exercises), stand.questions
@@ -96,7 +96,7 @@ def _row(lesson: course.Lesson, stand: course.Standing) -> str:
     return f"<tr>{row}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def _link(lesson: course.Lesson) -> str:
+def _link(lesson: course.CourseLesson) -> str:
     folder = lesson.notebook.parent.name
     return (
         f'<a href="{escape(folder)}/{escape(lesson.notebook.name)}">'
@@ -104,7 +104,7 @@ def _link(lesson: course.Lesson) -> str:
     )
 
 
-def _aims(lesson: course.Lesson) -> str:
+def _aims(lesson: course.CourseLesson) -> str:
     if not lesson.aims:
         return ""
     first, *rest = map(_inline, lesson.aims)

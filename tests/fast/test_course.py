@@ -11,7 +11,7 @@ from transferlab import course
 ROOT = Path(__file__).parents[2]
 
 
-def standings(folder: Path) -> list[tuple[course.Lesson, course.Standing]]:
+def standings(folder: Path) -> list[tuple[course.CourseLesson, course.Standing]]:
     return [(lesson, course.standing(lesson)) for lesson in course.lessons(folder)]
 
 
@@ -20,7 +20,7 @@ def test_facts_come_from_the_lessons_own_opening(tmp_path: Path) -> None:
     add_lesson(tmp_path, 2)
     (tmp_path / "04_empty").mkdir()
     second, third = course.lessons(tmp_path)
-    assert third == course.Lesson(
+    assert third == course.CourseLesson(
         number=3,
         title="Lesson 3 & more",
         aims=("find `a < b` and *one* thing", "do the other"),

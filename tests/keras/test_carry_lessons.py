@@ -25,7 +25,7 @@ LESSONS = find_lessons([], ROOT / "solutions")
 CHECK = "_check"
 
 
-class Lesson:
+class LessonCells:
     """A solved lesson's cells by grade_id, and what its other cells define before each check."""
 
     def __init__(self, path: Path, folder: Path) -> None:
@@ -99,7 +99,7 @@ class Remote:
         self._socket = mine
         self._transport = SocketTransport(mine)
 
-    def judge(self, lesson: Lesson, exercise: str, source: str) -> str:
+    def judge(self, lesson: LessonCells, exercise: str, source: str) -> str:
         define = Judge(self._transport).fetch("define")
         define([*lesson.before[exercise], source])
         start_anew()
@@ -143,7 +143,7 @@ def own_folder(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_solutions_pass(path, remote, tmp_path):
-    lesson = Lesson(path, tmp_path)
+    lesson = LessonCells(path, tmp_path)
     assert lesson.exercises()
     for exercise in lesson.exercises():
         told = remote.judge(lesson, exercise, lesson.cells[exercise])

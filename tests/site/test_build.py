@@ -99,7 +99,7 @@ def test_sentence_stands_where_a_kernel_is_needed(call: str) -> None:
     assert "remove-input" in made.metadata.tags
 
 
-class Lesson:
+class SmallLesson:
     """A lesson of one cell, which the build reads; `runs` counts the cells that it has run."""
 
     def __init__(self, folder: Path) -> None:
@@ -121,30 +121,30 @@ OF_ANOTHER_SOURCE = new_notebook(cells=[new_markdown_cell("text", id="t"), cell(
 
 
 @pytest.fixture
-def lesson(tmp_path: Path) -> Lesson:
+def lesson(tmp_path: Path) -> SmallLesson:
     """A lesson that has never run."""
-    return Lesson(tmp_path)
+    return SmallLesson(tmp_path)
 
 
-def test_stale_course_is_refused_before_anything_runs(lesson: Lesson) -> None:
+def test_stale_course_is_refused_before_anything_runs(lesson: SmallLesson) -> None:
     with pytest.raises(lesson_pages.PageError, match="run `autograder release`"):
         lesson.read("print(1)", student=OF_ANOTHER_SOURCE)
     assert not lesson.runs
 
 
-def test_stale_course_is_refused_when_nothing_has_to_run(lesson: Lesson) -> None:
+def test_stale_course_is_refused_when_nothing_has_to_run(lesson: SmallLesson) -> None:
     lesson.read("print(1)")
     with pytest.raises(lesson_pages.PageError, match="run `autograder release`"):
         lesson.read("print(1)", student=OF_ANOTHER_SOURCE)
 
 
-def test_solved_lesson_that_stops_is_named(lesson: Lesson) -> None:
+def test_solved_lesson_that_stops_is_named(lesson: SmallLesson) -> None:
     with pytest.raises(lesson_pages.PageError, match=r"ZeroDivisionError.*fix solutions/02_x.py"):
         lesson.read("1 / 0")
     assert not lesson.cache.exists(), "a failed run was kept"
 
 
-def test_outputs_are_kept_until_something_changes(lesson: Lesson) -> None:
+def test_outputs_are_kept_until_something_changes(lesson: SmallLesson) -> None:
     assert lesson.read("print(1)").cells[0].outputs[0].text == "1\n"
     assert lesson.read("print(1)") == lesson.read("print(1)")
     assert lesson.runs == 1

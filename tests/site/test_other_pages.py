@@ -32,7 +32,7 @@ SEE = "from transferlab.see.freezing import freezing_explorer"
 def lesson_page(number: int, *cells: NotebookNode, **metadata: Any) -> lesson_text.LessonPage:
     """A page with these cells."""
     path = Path(f"{number:02}_lesson/{number:02}_lesson.ipynb")
-    lesson = course.Lesson(number, f"Lesson {number}", ("do it",), 60, (), (), path)
+    lesson = course.CourseLesson(number, f"Lesson {number}", ("do it",), 60, (), (), path)
     return lesson_text.LessonPage(lesson, new_notebook(cells=list(cells), metadata=metadata))
 
 
