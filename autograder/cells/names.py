@@ -7,6 +7,7 @@ import ast
 import builtins
 import re
 import symtable
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,7 +38,6 @@ _FIRST = ("generators", "iter", "value")
 # Most cells are the same in all submissions of a class: the names of short ones are cached.
 _LONGEST_KEPT = 5_000
 _MOST_KEPT = 512
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,15 @@ class _TopLevel(ast.NodeVisitor):
         bound: what was bound so far.
         used_first: what was used, or may have been, before it was surely bound.
         imports, changes, calls: as in `Bindings`.
+
+    Args:
+        table: the cell's table of names.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, table: symtable.SymbolTable) -> None:
+        self._read_by: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for scope in table.get_children():
+            self._note_reads(scope)
         self.bound: set[str] = set()
         self.used_first: set[str] = set()
         self.imports: set[str] = set()
@@ -220,36 +226,25 @@ class _TopLevel(ast.NodeVisitor):
     def visit_Lambda(self, node: ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Visit the default values; of the body, count what it may read before it is bound here."""
         self._visit_all([*node.args.defaults, *filter(None, node.args.kw_defaults)])
-        body = [node.body] if isinstance(node, ast.Lambda) else node.body
-        inner = [each for part in body for each in ast.walk(part)]
-        own = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
-        own |= {each.arg for each in inner if isinstance(each, ast.arg)}
-        own |= {each.id for each in inner if isinstance(each, ast.Name) and _is_stored(each)} - {
-            name for each in inner if isinstance(each, ast.Global) for name in each.names
-        }
-        own |= {each.name for each in inner if isinstance(each, _DEFINITIONS)}
-        own |= {
-            alias.asname or alias.name.partition(".")[0]
-            for each in inner
-            if isinstance(each, ast.Import | ast.ImportFrom)
-            for alias in each.names
-        }
-        itself = "" if isinstance(node, ast.Lambda) else node.name
-        read = {each.id for each in inner if isinstance(each, ast.Name) and not _is_stored(each)}
-        for name in read - own - {itself}:
-            self._use(name)
+        name = "lambda" if isinstance(node, ast.Lambda) else node.name
+        for read in self._read_by[name, node.lineno] - {name}:
+            self._use(read)
 
     def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
         for node in nodes:
             self.visit(node)
 
+    def _note_reads(self, scope: symtable.SymbolTable) -> set[str]:
+        """Note the global names that a scope and those within it read, by its name and line."""
+        read = {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()}
+        for inner in scope.get_children():
+            read |= self._note_reads(inner)
+        self._read_by[scope.get_name(), scope.get_lineno()] |= read
+        return read
+
     def _use(self, name: str) -> None:
         if name not in self.bound:
             self.used_first.add(name)
-
-
-def _is_stored(name: ast.Name) -> bool:
-    return isinstance(name.ctx, ast.Store)
 
 
 def _when(field: tuple[str, object]) -> int:
@@ -271,8 +266,8 @@ def _root(node: ast.expr) -> str:
 def _without_magics(code: str) -> str:
     """Put Python in place of IPython's own syntax, line for line; nothing if it isn't Python.
 
-    IPython's own translation may take minutes for hostile text, and hides from view
-    what `%%time` runs.
+    IPython's own translation may take minutes for hostile text, and hides from view what `%%time`
+    runs.
     """
     code = _PYTHON_MAGIC.sub("", code, count=1)
     if _OTHER_MAGIC.match(code):
@@ -283,8 +278,9 @@ def _without_magics(code: str) -> str:
 
 def _parsed(code: str) -> tuple[symtable.SymbolTable, _TopLevel] | None:
     try:
-        top = _TopLevel()
+        table = parsing.table(code)
+        top = _TopLevel(table)
         top.visit(parsing.tree(code))
-        return parsing.table(code), top
+        return table, top
     except Exception:  # hostile text raises RecursionError, MemoryError and more
         return None

@@ -112,7 +112,7 @@ def release_command(
         console.print(f"{path.stem}: student version in {short(course / path.stem)}")
         solved = solved_notebook(path)
         _show_needed(path.stem, solved, explain)
-        _show_what_stays(path.stem, solved)
+        _show_uncarriable(path.stem, solved)
     if not prove_too:
         console.print(
             "Not proven (--no-prove) that the cells that grading leaves out change no score."
@@ -227,7 +227,7 @@ def _show_needed(lesson: str, notebook: "NotebookNode", explain: bool) -> None:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _show_what_stays(lesson: str, notebook: "NotebookNode") -> None:
+def _show_uncarriable(lesson: str, notebook: "NotebookNode") -> None:
     from autograder.lesson import uncarriable_names
 
     for found in uncarriable_names(notebook):

@@ -59,6 +59,10 @@ ALL_RUN = {
     "the body of a class": ("a = 1", "class C:\n    b = a\na = 2"),
     "a class's name of the same name": ("a = 1", "class C:\n    a = a"),
     "called before it is bound": ("a = 1", "def g():\n    return a\nb = g()\na = 2"),
+    "read where only a function within binds it": (
+        "a = 1",
+        "def g():\n    def h():\n        a = 2\n    return a\nb = g()\na = 3",
+    ),
     "a lambda before it is bound": ("a = 1", "b = lambda: a\na = 3\nb()"),
     "after a comprehension over that name": ("a = 1", "[a for a in range(3)]\na += 1"),
     "bound by one branch": ("a = 1", "if g():\n    a = 2\nassert a"),
