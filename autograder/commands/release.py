@@ -1,7 +1,6 @@
 """Make the student version of lessons, and prove how they will be graded."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -167,7 +166,7 @@ def _run_proofs(waiting: "list[tuple[Lesson, list[Answer]]]", target: Workspace)
         def prove_one(released: "Lesson", answers: "list[Answer]") -> "Proof":
             title = f"{released.name}, {len(answers)} answers"
             show = partial(_show_runs, progress, progress.add_task(title, total=None))
-            lesson = replace(released, inside=trial.checks_inside(released))
+            lesson = trial.as_tried(released)
             return prove(lesson, answers, engine.runtime(options), target.root, show)
 
         try:

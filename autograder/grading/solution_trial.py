@@ -35,6 +35,11 @@ class SolutionTrial:
     options: Options
     workspace: Path
 
+    def as_tried(self, lesson: Lesson) -> Lesson:
+        """Return the lesson with the checks that must be judged in the student's process."""
+        inside = self.checks_inside(lesson)
+        return replace(lesson, inside=inside) if inside else lesson
+
     def checks_inside(self, lesson: Lesson) -> frozenset[str]:
         """Return the grade_ids of the checks that accept the solution only in its own process."""
         key = fingerprint.of(lesson.fingerprints, fingerprint.of_installation())

@@ -133,7 +133,7 @@ class Grading:
                 trial = SolutionTrial(engine, self.options, self.workspace.root)
                 # First in the queue, so that no submission waits for a trial that has not begun.
                 self._tried = {
-                    lesson.name: pool.submit(_as_tried, lesson, trial) for lesson in lessons
+                    lesson.name: pool.submit(trial.as_tried, lesson) for lesson in lessons
                 }
                 yield from self._in_a_window(pairs, journal, engine, pool)
             finally:
@@ -231,12 +231,6 @@ class Grading:
             result.seconds,
             cached,
         )
-
-
-def _as_tried(lesson: Lesson, trial: SolutionTrial) -> Lesson:
-    """Return the lesson with the checks that must be judged in the student's process."""
-    inside = trial.checks_inside(lesson)
-    return replace(lesson, inside=inside) if inside else lesson
 
 
 def _result(future: Future[Result]) -> Result:
